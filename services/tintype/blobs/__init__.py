@@ -1,0 +1,1 @@
+"""Files by key: the port, its adapters, and `connect`."""
