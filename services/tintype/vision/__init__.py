@@ -1,0 +1,1 @@
+"""Models: packs, pre- and post-processing, engines, text recognition."""
