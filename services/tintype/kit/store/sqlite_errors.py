@@ -1,0 +1,43 @@
+"""SQLite's errors as kinds of ours; the log keeps the driver's words, callers never see them."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from tintype.kit.errors import DomainError
+from tintype.kit.store.errors import StoreFull, StoreUnavailable
+
+_log: Final = logging.getLogger(__name__)
+
+_OURS: Final = (
+    sqlite3.IntegrityError,
+    sqlite3.ProgrammingError,
+    sqlite3.NotSupportedError,
+)
+
+
+@contextmanager
+def translated(what: str) -> Iterator[None]:
+    """Turn what is not of the statement's making into StoreFull or StoreUnavailable.
+
+    A broken constraint is the adapter's to name, and a wrong call is a bug: both pass as they are.
+    """
+    try:
+        yield
+    except _OURS:
+        raise
+    except sqlite3.Error as error:
+        raise translate(error, what) from error
+
+
+def translate(error: sqlite3.Error, what: str) -> DomainError:
+    """The kind of a driver's error, logged once here with the driver's words."""
+    code = getattr(error, "sqlite_errorname", "")
+    _log.error("sqlite failed: %s: %s %s", what, code, error)
+    if code.startswith("SQLITE_FULL"):
+        return StoreFull("no room is left for the database")
+    return StoreUnavailable("the database cannot be used")
