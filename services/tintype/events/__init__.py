@@ -1,0 +1,1 @@
+"""The stream of facts: the port, its adapters, the consumer loop, and `connect`."""
