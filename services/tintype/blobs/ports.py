@@ -22,9 +22,7 @@ from tintype.kit.errors import (
 
 CHUNK_BYTES: Final = 1 << 20  # what `read` yields at most, and the best size to `write`
 
-_KEY: Final = re.compile(
-    r"[A-Za-z0-9_-]{1,64}/[0-9a-f]{64}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?"
-)
+_KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,64}/[0-9a-f]{64}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?")
 
 
 class BlobNotFound(NotFound):
@@ -145,9 +143,7 @@ class BlobStore(Protocol):
     async def load(self, key: str) -> bytes:
         """The whole blob. Raises BlobNotFound."""
 
-    def read(
-        self, key: str, *, start: int = 0, length: int | None = None
-    ) -> AsyncIterator[bytes]:
+    def read(self, key: str, *, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
         """Chunks of at most CHUNK_BYTES from `start`; ends early where the blob ends.
 
         The first step raises BlobNotFound, or OutOfRange if `start` lies behind the end.
@@ -175,9 +171,7 @@ class BlobStore(Protocol):
             key: where it will be promoted to, if its SHA-256 is declared; an adapter may save a copy by it.
         """
 
-    def writer(
-        self, handle: str, *, offset: int
-    ) -> AbstractAsyncContextManager[BlobWriter]:
+    def writer(self, handle: str, *, offset: int) -> AbstractAsyncContextManager[BlobWriter]:
         """Append from `offset`; leaving, even by an error, makes what was written durable as far as the store can.
 
         Raises StagedNotFound, OffsetMismatch unless `offset` is what `staged_size` answers, and StagedBusy.
@@ -189,9 +183,7 @@ class BlobStore(Protocol):
     async def hash_staged(self, handle: str) -> bytes:
         """The SHA-256 (32 bytes) of what is staged, read back. Raises StagedNotFound."""
 
-    def read_staged(
-        self, handle: str, *, start: int = 0, length: int | None = None
-    ) -> AsyncIterator[bytes]:
+    def read_staged(self, handle: str, *, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
         """As `read`, of what is staged: to look at a header before promoting. The first step raises StagedNotFound."""
 
     async def promote(

@@ -60,10 +60,7 @@ class Url:
     @property
     def options(self) -> dict[str, str]:
         """The query; of a name given twice the last one."""
-        return {
-            name: values[-1]
-            for name, values in parse_qs(urlsplit(self.secret).query).items()
-        }
+        return {name: values[-1] for name, values in parse_qs(urlsplit(self.secret).query).items()}
 
     @property
     def file(self) -> Path:
@@ -75,18 +72,8 @@ class Url:
         return Path(self.path)
 
     def __str__(self) -> str:
-        user = (
-            f"{self.username}:{HIDDEN}@"
-            if self.password
-            else f"{self.username}@"
-            if self.username
-            else ""
-        )
-        return (
-            f"{self.scheme}://{user}{self.host}{self.path}"
-            if self.host or self.path
-            else f"{self.scheme}:"
-        )
+        user = f"{self.username}:{HIDDEN}@" if self.password else f"{self.username}@" if self.username else ""
+        return f"{self.scheme}://{user}{self.host}{self.path}" if self.host or self.path else f"{self.scheme}:"
 
     def __repr__(self) -> str:
         return f"Url({str(self)!r})"
@@ -112,9 +99,7 @@ class Urls:
 
     @classmethod
     @asynccontextmanager
-    async def opened(
-        cls, *, database: Url, events: Url, blobs: Url, index: Url, inference: Url
-    ) -> AsyncIterator[Urls]:
+    async def opened(cls, *, database: Url, events: Url, blobs: Url, index: Url, inference: Url) -> AsyncIterator[Urls]:
         """Keep what is opened until the end of the block."""
         urls = cls(database, events, blobs, index, inference)
         async with urls._closing:

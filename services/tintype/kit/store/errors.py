@@ -9,9 +9,7 @@ class NewerSchema(FailedPrecondition):
     """Written by a newer version of the program: this one cannot read it, and must not replace it."""
 
     def __init__(self, what: str, *, found: int, known: int) -> None:
-        super().__init__(
-            f"{what} has schema {found}, this version knows {known}: use the newer version again"
-        )
+        super().__init__(f"{what} has schema {found}, this version knows {known}: use the newer version again")
 
 
 class StoreInUse(FailedPrecondition):

@@ -21,9 +21,7 @@ def locked(path: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             holder = os.pread(descriptor, 20, 0).decode().strip() or "unknown"
-            raise StoreInUse(
-                f"{path} is in use by another process (pid {holder})"
-            ) from error
+            raise StoreInUse(f"{path} is in use by another process (pid {holder})") from error
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield

@@ -19,9 +19,7 @@ T = TypeVar("T")
 
 OLDEST_SQLITE: Final = (3, 40, 0)
 READERS: Final = 3  # enough to use two cores and still answer while one reader scans
-BUSY_TIMEOUT_MS: Final = (
-    5_000  # only tools that open the file beside us can make it busy
-)
+BUSY_TIMEOUT_MS: Final = 5_000  # only tools that open the file beside us can make it busy
 _FILE_MODE: Final = 0o600
 _FOLDER_MODE: Final = 0o700
 
@@ -37,9 +35,7 @@ class Database:
 
     def __init__(self, writer: Writer, readers: Sequence[sqlite3.Connection]) -> None:
         self._writer = writer
-        self._idle = list(
-            readers
-        )  # list.pop and append are atomic; never empty inside a pool of as many threads
+        self._idle = list(readers)  # list.pop and append are atomic; never empty inside a pool of as many threads
         self._pool = ThreadPoolExecutor(len(readers), thread_name_prefix="sqlite-read")
 
     @classmethod
@@ -57,21 +53,13 @@ class Database:
         """
         if sqlite3.sqlite_version_info < OLDEST_SQLITE:
             oldest = ".".join(map(str, OLDEST_SQLITE))
-            raise StoreUnusable(
-                f"SQLite {oldest} or newer is needed, this Python has {sqlite3.sqlite_version}"
-            )
-        await asyncio.to_thread(
-            path.parent.mkdir, mode=_FOLDER_MODE, parents=True, exist_ok=True
-        )
+            raise StoreUnusable(f"SQLite {oldest} or newer is needed, this Python has {sqlite3.sqlite_version}")
+        await asyncio.to_thread(path.parent.mkdir, mode=_FOLDER_MODE, parents=True, exist_ok=True)
         with locked(path), ExitStack() as opened:
             with translated(path.name):
-                writing = opened.enter_context(
-                    closing(await asyncio.to_thread(_connect, path, synchronous))
-                )
+                writing = opened.enter_context(closing(await asyncio.to_thread(_connect, path, synchronous)))
                 reading = [
-                    opened.enter_context(
-                        closing(await asyncio.to_thread(_connect_reader, path))
-                    )
+                    opened.enter_context(closing(await asyncio.to_thread(_connect_reader, path)))
                     for _ in range(readers)
                 ]
             database = cls(Writer(writing, path.name), reading)
@@ -97,9 +85,7 @@ class Database:
 
         Raises: what `query` raises; StoreUnavailable.
         """
-        return await asyncio.get_running_loop().run_in_executor(
-            self._pool, self._read, query
-        )
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._read, query)
 
     async def migrate(self, component: str, steps: Sequence[str]) -> None:
         """Bring the tables of one component up to date; components share a file and know nothing of each other.
@@ -136,9 +122,7 @@ def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
     mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
     if mode != "wal":
         connection.close()
-        raise StoreUnusable(
-            f"{path.name} lies on a file system without shared memory, which SQLite's WAL needs"
-        )
+        raise StoreUnusable(f"{path.name} lies on a file system without shared memory, which SQLite's WAL needs")
     connection.execute(f"PRAGMA synchronous = {synchronous}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(_VERSIONS)
@@ -152,21 +136,15 @@ def _connect_reader(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _migrate(
-    connection: sqlite3.Connection, component: str, steps: Sequence[str]
-) -> None:
-    row = connection.execute(
-        "SELECT version FROM schema_versions WHERE component = ?", (component,)
-    ).fetchone()
+def _migrate(connection: sqlite3.Connection, component: str, steps: Sequence[str]) -> None:
+    row = connection.execute("SELECT version FROM schema_versions WHERE component = ?", (component,)).fetchone()
     version = row[0] if row else 0
     if version > len(steps):
         raise NewerSchema(f"the tables of {component}", found=version, known=len(steps))
     for step in steps[version:]:
         for statement in _statements(step):
             connection.execute(statement)
-    connection.execute(
-        "INSERT OR REPLACE INTO schema_versions VALUES (?, ?)", (component, len(steps))
-    )
+    connection.execute("INSERT OR REPLACE INTO schema_versions VALUES (?, ?)", (component, len(steps)))
 
 
 def _statements(script: str) -> list[str]:

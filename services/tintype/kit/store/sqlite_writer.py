@@ -17,9 +17,7 @@ from tintype.kit.store.sqlite_errors import translated
 T = TypeVar("T")
 
 GROUP: Final = 64  # writes that share one commit at most
-GROUP_S: Final = (
-    0.005  # and the longest that the first of them waits for the others to run
-)
+GROUP_S: Final = 0.005  # and the longest that the first of them waits for the others to run
 
 
 @dataclass(eq=False, slots=True)
@@ -50,9 +48,7 @@ class Writer:
         self._loop = asyncio.get_running_loop()
         self._waiting: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         self._closed = False
-        self._thread = Thread(
-            target=self._work, name=f"sqlite-write-{name}", daemon=True
-        )
+        self._thread = Thread(target=self._work, name=f"sqlite-write-{name}", daemon=True)
         self._thread.start()
 
     async def run(self, change: Callable[[sqlite3.Connection], T]) -> T:
@@ -88,11 +84,7 @@ class Writer:
                 while write is not None:
                     group.append(write)
                     self._run(write)
-                    if (
-                        len(group) >= GROUP
-                        or time.monotonic() > deadline
-                        or self._waiting.empty()
-                    ):
+                    if len(group) >= GROUP or time.monotonic() > deadline or self._waiting.empty():
                         break
                     write = self._waiting.get()
                     last = write is None

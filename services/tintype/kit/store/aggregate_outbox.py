@@ -1,0 +1,99 @@
+"""Unpublished facts in the row of their aggregate."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TypedDict, TypeVar, cast
+
+from tintype.kit.outbox import Unpublished
+from tintype.kit.store.aggregate_shape import Shape
+from tintype.kit.store.documents import Document
+
+T = TypeVar("T")
+F = TypeVar("F")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Entry(TypedDict):
+    """A fact as it lies in its row; `time_ms` counts from 1970."""
+
+    event_id: str
+    time_ms: int
+    fact: Document
+
+
+def dump(unpublished: Unpublished[F], shape: Shape[T, F]) -> Entry:
+    """The entry of a fact."""
+    fact = shape.facts.dump(unpublished.fact)
+    return {
+        "event_id": unpublished.event_id,
+        "time_ms": milliseconds(unpublished.time),
+        "fact": fact,
+    }
+
+
+def parsed(text: str | None) -> list[Entry]:
+    """The entries of a row."""
+    return cast(list[Entry], json.loads(text)) if text else []
+
+
+def oldest(entries: Sequence[Entry]) -> int | None:
+    """When the first of them was written, None if there is none."""
+    return min((entry["time_ms"] for entry in entries), default=None)
+
+
+def milliseconds(instant: datetime) -> int:
+    """Since 1970, exactly."""
+    return (instant - _EPOCH) // timedelta(milliseconds=1)
+
+
+def unpublished(
+    connection: sqlite3.Connection,
+    shape: Shape[T, F],
+    *,
+    older_than: datetime,
+    limit: int,
+) -> list[Unpublished[F]]:
+    """See `Outbox`."""
+    rows = connection.execute(
+        f"SELECT owner_id, id, unpublished FROM {shape.table} WHERE unpublished_since < ? "
+        "ORDER BY unpublished_since LIMIT ?",
+        (milliseconds(older_than), limit),
+    )
+    found: list[Unpublished[F]] = []
+    for owner_id, aggregate_id, text in rows:
+        for entry in parsed(text):
+            time = _EPOCH + timedelta(milliseconds=entry["time_ms"])
+            if time < older_than:
+                fact = shape.facts.load(entry["fact"])
+                found.append(Unpublished(entry["event_id"], owner_id, aggregate_id, fact, time))
+        if len(found) >= limit:
+            break
+    return found
+
+
+def mark_published(connection: sqlite3.Connection, shape: Shape[T, F], facts: Sequence[Unpublished[F]]) -> None:
+    """See `Outbox`."""
+    published: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for fact in facts:
+        published[fact.owner_id, fact.aggregate_id].add(fact.event_id)
+    for key, event_ids in published.items():
+        row = connection.execute(f"SELECT unpublished FROM {shape.table} WHERE owner_id = ? AND id = ?", key).fetchone()
+        waiting = parsed(row[0]) if row else []
+        left = [entry for entry in waiting if entry["event_id"] not in event_ids]
+        if len(left) < len(waiting):
+            connection.execute(
+                f"UPDATE {shape.table} SET unpublished = ?, unpublished_since = ? WHERE owner_id = ? AND id = ?",
+                (json.dumps(left) if left else None, oldest(left), *key),
+            )
+
+
+def count_unpublished(connection: sqlite3.Connection, shape: Shape[T, F], *, older_than: datetime) -> int:
+    """See `Outbox`."""
+    query = f"SELECT count(*) FROM {shape.table} WHERE unpublished_since < ?"
+    return int(connection.execute(query, (milliseconds(older_than),)).fetchone()[0])

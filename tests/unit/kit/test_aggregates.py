@@ -1,0 +1,228 @@
+"""Aggregates in SQLite: revisions, the outbox inside the row, indexes and their rebuilding."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from tintype.kit.errors import AlreadyExists, Conflict, NotFound
+from tintype.kit.outbox import Unpublished
+from tintype.kit.store.aggregate_shape import Column, Entries, Index, Key, Shape
+from tintype.kit.store.aggregates import Aggregates
+from tintype.kit.store.documents import Codec, FactCodec
+from tintype.kit.store.errors import NewerSchema
+from tintype.kit.store.sqlite import Database
+
+NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
+LATER = NOON + timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    owner_id: str
+    book_id: str
+    title: str
+    shelf: int = 0
+    words: tuple[str, ...] = ()
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BookChanged:
+    book_id: str
+    revision: int = 0
+
+
+class TitleTaken(AlreadyExists):
+    pass
+
+
+class Noon:
+    def now(self) -> datetime:
+        return NOON
+
+
+SHAPE = Shape[Book, BookChanged](
+    table="books",
+    codec=Codec(Book),
+    facts=FactCodec(BookChanged),
+    aggregate_id=lambda book: book.book_id,
+    not_found=NotFound,
+    already_exists=AlreadyExists,
+    conflict=Conflict,
+    columns=[
+        Column("title", "TEXT", lambda book: book.title),
+        Column("shelf", "INTEGER", lambda book: book.shelf),
+    ],
+    indexes=[
+        Index(
+            "by_title",
+            ("owner_id", "title"),
+            unique=True,
+            taken=lambda book: TitleTaken(book.title),
+        ),
+        Index("by_shelf", ("owner_id",), ("shelf",)),
+        Index("everywhere", (), ("shelf",)),
+    ],
+    entries=[
+        Entries(
+            "words",
+            (("word", "TEXT"), ("place", "INTEGER")),
+            lambda book: [(word, place) for place, word in enumerate(book.words)],
+            (Index("by_word", ("owner_id", "word"), ("place",)),),
+        )
+    ],
+)
+
+Books: TypeAlias = Aggregates[Book, BookChanged]
+
+
+def book(number: int, **overrides: Any) -> Book:
+    return replace(Book("o", f"b{number}", f"title {number}", shelf=number // 2), **overrides)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with Database.open(tmp_path / "library.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def books(database: Database) -> Books:
+    return await Aggregates.open(database, SHAPE, clock=Noon())
+
+
+async def test_what_was_added_is_loaded_by_its_owner_only(books: Books) -> None:
+    await books.add(book(1))
+    assert await books.load(owner_id="o", aggregate_id="b1") == book(1)
+    with pytest.raises(NotFound):
+        await books.load(owner_id="other", aggregate_id="b1")
+
+
+async def test_a_taken_id_and_a_taken_unique_key_are_told_apart(books: Books) -> None:
+    await books.add(book(1))
+    with pytest.raises(AlreadyExists) as by_id:
+        await books.add(book(1, title="new"))
+    with pytest.raises(TitleTaken):
+        await books.add(book(2, title="title 1"))
+    assert not isinstance(by_id.value, TitleTaken)
+
+
+async def test_replace_goes_to_the_next_revision_and_stamps_it_on_the_facts(
+    books: Books,
+) -> None:
+    told: list[Unpublished[BookChanged]] = []
+    books.listen(told.extend)
+    await books.add(book(1))
+    stored = await books.replace(book(1, title="x"), facts=[BookChanged("b1")])
+    assert stored == book(1, title="x", revision=2)
+    assert await books.load(owner_id="o", aggregate_id="b1") == stored
+    assert [entry.fact for entry in told] == [BookChanged("b1", revision=2)]
+
+
+async def test_replace_of_an_older_revision_is_a_conflict_and_changes_nothing(
+    books: Books,
+) -> None:
+    await books.add(book(1))
+    stored = await books.replace(book(1, title="x"), facts=[BookChanged("b1")])
+    with pytest.raises(Conflict):
+        await books.replace(book(1, title="y"), facts=[BookChanged("b1")])
+    assert await books.load(owner_id="o", aggregate_id="b1") == stored
+    assert len(await books.unpublished(older_than=LATER, limit=10)) == 1
+
+
+async def test_facts_stay_until_marked_through_later_replaces(books: Books) -> None:
+    await books.add(book(1), facts=[BookChanged("b1")])
+    await books.replace(book(1), facts=[BookChanged("b1")])
+    waiting = await books.unpublished(older_than=LATER, limit=10)
+    assert [entry.fact.revision for entry in waiting] == [1, 2]
+    await books.mark_published(waiting[:1])
+    await books.mark_published(waiting[:1])
+    assert await books.unpublished(older_than=LATER, limit=10) == waiting[1:]
+    assert await books.unpublished(older_than=NOON, limit=10) == []
+    assert await books.count_unpublished(older_than=LATER) == 1
+    assert (await books.load(owner_id="o", aggregate_id="b1")).revision == 2
+
+
+async def test_pages_walk_an_index_once_through_both_ways(books: Books) -> None:
+    for number in range(7):
+        await books.add(book(number))
+    for descending in (False, True):
+        seen: list[str] = []
+        after: tuple[Key, ...] | None = ()
+        while after is not None:
+            page = await books.page("by_shelf", "o", limit=3, after=after, descending=descending)
+            seen += [each.book_id for each in page.items]
+            after = page.after
+        assert seen == sorted((f"b{number}" for number in range(7)), reverse=descending)
+
+
+async def test_a_page_ends_where_it_is_told_and_may_cross_owners(books: Books) -> None:
+    await books.add(book(1))
+    await books.add(book(9))
+    await books.add(book(2, owner_id="p"))
+    page = await books.page("everywhere", limit=10, until=(1,))
+    assert [(each.owner_id, each.book_id) for each in page.items] == [
+        ("o", "b1"),
+        ("p", "b2"),
+    ]
+    assert await books.count("everywhere", until=(1,)) == 2
+
+
+async def test_entries_follow_their_aggregate(books: Books) -> None:
+    await books.add(book(1, words=("sea", "sun")))
+    await books.add(book(2, words=("sun",)))
+    assert [each.book_id for each in (await books.page("by_word", "o", "sun", limit=5)).items] == ["b2", "b1"]
+    changed = await books.replace(book(2, words=("sea",)))
+    assert [each.book_id for each in (await books.page("by_word", "o", "sun", limit=5)).items] == ["b1"]
+    await books.remove(changed)
+    assert await books.count("by_word", "o", "sea") == 1
+
+
+async def test_what_also_fails_takes_the_change_with_it(books: Books) -> None:
+    def fail(connection: sqlite3.Connection) -> None:
+        raise Conflict("no")
+
+    with pytest.raises(Conflict):
+        await books.add(book(1), facts=[BookChanged("b1")], also=fail)
+    assert await books.load_many(owner_id="o", aggregate_ids=["b1"]) == []
+
+
+async def test_erasing_an_owner_leaves_the_others(books: Books) -> None:
+    await books.add(book(1, words=("a",)))
+    await books.add(book(2, owner_id="p"))
+    assert await books.remove_owner("o") == 1
+    assert await books.count("everywhere") == 1
+    assert await books.count("by_word", "o", "a") == 0
+
+
+async def test_a_changed_shape_is_made_anew_from_the_documents(database: Database, books: Books) -> None:
+    await books.add(book(1, words=("sea",)), facts=[BookChanged("b1")])
+    longer = replace(
+        SHAPE,
+        columns=[
+            *SHAPE.columns,
+            Column("length", "INTEGER", lambda each: len(each.title)),
+        ],
+        indexes=[*SHAPE.indexes, Index("by_length", ("owner_id", "length"))],
+    )
+    again = await Aggregates.open(database, longer, clock=Noon())
+    assert await again.find("by_length", "o", 7) == book(1, words=("sea",))
+    assert await again.count("by_word", "o", "sea") == 1
+    assert len(await again.unpublished(older_than=LATER, limit=5)) == 1
+    back = await Aggregates.open(database, SHAPE)
+    assert await back.find("by_title", "o", "title 1") == book(1, words=("sea",))
+
+
+async def test_a_document_of_a_newer_version_is_not_replaced(database: Database, books: Books) -> None:
+    newer = replace(SHAPE, codec=Codec(Book, migrations=[lambda document: document]))
+    await (await Aggregates.open(database, newer)).add(book(1))
+    with pytest.raises(NewerSchema):
+        await books.replace(book(1))
+    with pytest.raises(NewerSchema):
+        await books.load(owner_id="o", aggregate_id="b1")
