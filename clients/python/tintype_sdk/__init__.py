@@ -1,0 +1,1 @@
+"""The Python SDK of Tintype: typed, async, with retries, deadlines and resumable uploads."""
