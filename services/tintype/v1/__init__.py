@@ -1,0 +1,1 @@
+"""The contract, generated from proto/tintype/v1 by `make gen`."""
