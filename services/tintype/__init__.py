@@ -1,0 +1,1 @@
+"""Tintype: a photo library that people run themselves."""

@@ -1,0 +1,1 @@
+"""What every service stands on: errors, ids, clock, settings, logs, gRPC, storage helpers."""
