@@ -56,3 +56,81 @@ gen: build/protos/.filled ## generate services/tintype/v1 from proto/
 	  --grpc_python_out=services $(PROTOS:proto/%=%) buf/validate/validate.proto
 	@rm -f services/buf/validate/validate_pb2_grpc.py
 	@for file in services/tintype/v1/*_pb2_grpc.py; do grep -q 'class .*Servicer' "$$file" || rm "$$file"; done
+
+# ---- checking --------------------------------------------------------------------------------------------------------
+
+.PHONY: check
+check: setup check-python check-imports check-contract check-generated ## format, lint, types, import rules, contract, generated code
+
+.PHONY: check-python
+check-python: setup
+	$(BIN)/ruff format --check --quiet $(SOURCES)
+	$(BIN)/ruff check --quiet $(SOURCES)
+	$(BIN)/mypy $(SOURCES)
+
+.PHONY: check-imports
+check-imports: setup
+	$(BIN)/lint-imports
+
+.PHONY: check-contract
+check-contract: build/protos/.filled node_modules/.installed
+	$(BUF) lint
+	$(BUF) format --diff --exit-code proto
+	$(BIN)/python tools/check_breaking.py
+
+.PHONY: check-generated
+check-generated: gen
+	@git diff --exit-code --stat -- services/tintype/v1 services/buf \
+	  || { echo "Generated code is not up to date: run 'make gen' and commit what it changes."; exit 1; }
+	@test -z "$$(git status --porcelain -- services/tintype/v1 services/buf)" \
+	  || { echo "Generated files are missing from the repository: commit services/tintype/v1."; exit 1; }
+
+.PHONY: format
+format: setup ## put the code into the one format
+	@$(BIN)/ruff check --fix-only --quiet $(SOURCES)
+	@$(BIN)/ruff format --quiet $(SOURCES)
+
+# ---- testing ---------------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: setup ## all tests; MARK=isolation runs those of one marker
+	$(if $(MARK),$(PYTEST),@$(MAKE) --no-print-directory test-unit test-contract test-integration test-e2e)
+
+.PHONY: test-unit
+test-unit: setup ## without servers and without sockets
+	$(PYTEST) tests/unit --disable-socket --allow-unix-socket -n 2
+
+.PHONY: test-contract
+test-contract: setup ## every port with every adapter
+	$(PYTEST) tests/contract -n 2
+
+.PHONY: test-integration
+test-integration: setup ## one real dependency at a time
+	$(PYTEST) tests/integration
+
+.PHONY: test-e2e
+test-e2e: setup ## the real command line against the real process
+	$(PYTEST) tests/e2e
+
+# ---- using -----------------------------------------------------------------------------------------------------------
+
+.PHONY: run
+run: setup ## start the library and put pictures in; PHOTOS=~/Pictures takes your own
+	@$(BIN)/python tools/run.py $(if $(PHOTOS),--photos "$(PHOTOS)")
+
+.PHONY: demo
+demo: setup ## the same in a temporary home, once: exit 0 only if every search finds its picture
+	@$(BIN)/python tools/demo.py --pack builtin
+	@if [ -d ../shared/models ]; then $(BIN)/python tools/demo.py --pack development --mirror ../shared/models; fi
+
+.PHONY: bench
+bench: setup ## the figures, as a table and as build/bench.json
+	@$(BIN)/python -m tests.bench --output build/bench.json
+
+.PHONY: wheel
+wheel: setup ## build the wheel
+	@$(BIN)/python -m hatchling build -t wheel -d build/wheel
+
+.PHONY: clean
+clean: ## remove what was built and installed in the clone
+	rm -rf $(VENV) build node_modules dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

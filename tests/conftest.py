@@ -1,0 +1,33 @@
+"""What tests share: real photos and weights where they are, and the options of property tests."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def shared_folder(name: str) -> Path:
+    """A folder of real files beside the clone; skips where it is absent, fails where it has to be there."""
+    folder = SHARED / name
+    if folder.is_dir():
+        return folder
+    reason = f"../shared/{name} is not beside this clone"
+    if os.environ.get("TINTYPE_REQUIRE_SHARED") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """Real photos with ground truth."""
+    return shared_folder("samples")
+
+
+@pytest.fixture(scope="session")
+def models() -> Path:
+    """Real model weights."""
+    return shared_folder("models")
