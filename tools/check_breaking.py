@@ -31,7 +31,9 @@ def unpack(revision: str, folder: Path) -> None:
     """Lay the contract of a revision into a folder, with the packages that it imports."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    archive = subprocess.run(["git", "archive", revision, "proto", "buf.yaml"], cwd=ROOT, capture_output=True, check=True)
+    archive = subprocess.run(
+        ["git", "archive", revision, "proto", "buf.yaml"], cwd=ROOT, capture_output=True, check=True
+    )
     with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
         tar.extractall(folder, filter="data")
     shutil.copytree(ROOT / "build/protos", folder / "build/protos")
