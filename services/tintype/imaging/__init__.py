@@ -1,0 +1,1 @@
+"""Pictures: decoding in a sandbox, derived pictures, metadata, places."""
