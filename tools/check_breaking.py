@@ -49,8 +49,8 @@ def main() -> int:
     unpack(revision, base)
     subprocess.run([BUF, "build", "-o", ROOT / "build/base.binpb"], cwd=base, check=True)
     subprocess.run([BUF, "build", "-o", ROOT / "build/head.binpb"], cwd=ROOT, check=True)
-    command = [BUF, "breaking", ROOT / "build/head.binpb", "--against", ROOT / "build/base.binpb"]
-    print(f"Comparing the contract with {revision}.")
+    print(f"Comparing the contract with {revision}.", flush=True)
+    command = [BUF, "breaking", "build/head.binpb", "--against", "build/base.binpb"]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 

@@ -7,6 +7,7 @@ The same seed draws the same pixels; the pictures are committed, so that nobody 
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import sys
@@ -51,7 +52,7 @@ def ridge(rng: random.Random, base: float, rough: float, steps: int = 8) -> list
     """The outline of hills: a polygon down to the lower edge."""
     heights = [base, base]
     for _ in range(steps):
-        middle = ((a + b) / 2 + rng.uniform(-rough, rough) for a, b in zip(heights, heights[1:], strict=False))
+        middle = ((a + b) / 2 + rng.uniform(-rough, rough) for a, b in itertools.pairwise(heights))
         heights = [each for pair in zip(heights, middle, strict=False) for each in pair] + heights[-1:]
         rough *= 0.55
     step = WIDTH / (len(heights) - 1)
