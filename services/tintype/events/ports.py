@@ -5,7 +5,7 @@ Errors of every method, besides those it names: StreamUnavailable.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -20,9 +20,7 @@ from tintype.kit.errors import (
 from tintype.kit.fact import Event, Priority
 
 RETENTION: Final = timedelta(days=30)  # how long a fact is kept; tombstones outlive it
-DUPLICATE_WINDOW: Final = timedelta(
-    minutes=10
-)  # at least; how long a repeated event id is recognised
+DUPLICATE_WINDOW: Final = timedelta(minutes=10)  # at least; how long a repeated event id is recognised
 LONGEST_DELAY: Final = timedelta(
     seconds=15
 )  # delayed messages hold places in max_ack_pending and stall their neighbours
@@ -76,19 +74,9 @@ class ConsumerSpec:
     max_ack_pending: int = 256
 
     def __post_init__(self) -> None:
-        if (
-            not self.names
-            or not self.name
-            or not self.name.replace("-", "").replace("_", "").isalnum()
-        ):
-            raise BadConsumer(
-                f"{self.name!r} is not the name of a consumer, or it hears nothing"
-            )
-        if (
-            self.max_deliver < 1
-            or self.max_ack_pending < 1
-            or self.ack_wait <= timedelta(0)
-        ):
+        if not self.names or not self.name or not self.name.replace("-", "").replace("_", "").isalnum():
+            raise BadConsumer(f"{self.name!r} is not the name of a consumer, or it hears nothing")
+        if self.max_deliver < 1 or self.max_ack_pending < 1 or self.ack_wait <= timedelta(0):
             raise BadConsumer(f"the limits of {self.name} must be above zero")
 
 
@@ -119,13 +107,8 @@ class StreamState:
 
     def check(self, position: Position) -> None:
         """Raise CursorExpired if reading on from there would leave something out, or never find its place."""
-        if (
-            position.epoch != self.epoch
-            or not self.first_sequence - 1 <= position.sequence <= self.last_sequence
-        ):
-            raise CursorExpired(
-                "the cursor is no longer valid: list again and watch from the new cursor"
-            )
+        if position.epoch != self.epoch or not self.first_sequence - 1 <= position.sequence <= self.last_sequence:
+            raise CursorExpired("the cursor is no longer valid: list again and watch from the new cursor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +178,11 @@ class Consumer(Protocol):
     def spec(self) -> ConsumerSpec:
         """What it was opened with."""
 
-    async def fetch(self, batch: int, timeout: timedelta) -> Sequence[Delivery]:
+    async def fetch(self, batch: int, wait: timedelta) -> Sequence[Delivery]:
         """The next facts, in the order of the stream but for redelivered ones, which come when they are due.
 
-        Returns what is there at once, at most `batch`; waits up to `timeout` for the first if nothing is, and is empty
-        then. Zero asks for what is there now. Do not cancel it: what a cancelled fetch took comes again only after
+        Returns what is there at once, at most `batch`; if nothing is, it `wait`s for the first, and is empty if none
+        came. Zero asks for what is there now. Do not cancel it: what a cancelled fetch took comes again only after
         `ack_wait`. It survives a restart and a re-creation of the stream: then it is empty, or StreamUnavailable.
         """
 
@@ -207,9 +190,7 @@ class Consumer(Protocol):
 class DeadLetters(Protocol):
     """What was given up, oldest first."""
 
-    async def page(
-        self, *, after: str = "", limit: int = 100, consumer: str = ""
-    ) -> Sequence[DeadLetter]:
+    async def page(self, *, after: str = "", limit: int = 100, consumer: str = "") -> Sequence[DeadLetter]:
         """At most `limit` letters with a `dead_letter_id` above `after`, of one consumer or of all."""
 
     async def count(self) -> int:
@@ -219,7 +200,7 @@ class DeadLetters(Protocol):
         """Forget one. Raises DeadLetterNotFound."""
 
     async def replay(self, dead_letter_id: str, *, event_id: str) -> None:
-        """Publish the fact again under a new event id, for every consumer (they are idempotent), then forget the letter.
+        """Publish the fact again under a new event id, for all consumers (they are idempotent), then forget the letter.
 
         Raises: DeadLetterNotFound, StreamFull.
         """
@@ -249,7 +230,7 @@ class EventStream(Protocol):
         """Forget a consumer that is no longer used, and its place. Nothing happens if there is none."""
 
     async def pending(self, name: str) -> int:
-        """How many facts a consumer has still to do: those that wait and those not acknowledged. Raises UnknownConsumer."""
+        """How many facts a consumer has still to do: waiting and not acknowledged ones. Raises UnknownConsumer."""
 
     async def oldest_unacknowledged(self, name: str) -> datetime | None:
         """The time of the oldest fact that a consumer has not acknowledged, waiting ones included; None if all is done.
@@ -267,7 +248,7 @@ class EventStream(Protocol):
         after: Position,
         names: Collection[str] = (),
         wait: bool = True,
-    ) -> AsyncIterator[StoredEvent]:
+    ) -> AsyncGenerator[StoredEvent, None]:
         """One owner's facts after a position, in order; then, if `wait`, new ones as they come, without end.
 
         `names` restricts the facts. No fact of another owner is ever given. Breaking off is safe at any time, and
