@@ -1,0 +1,176 @@
+"""What a service is made of, as its bootstrap tells the host. A service's `bootstrap.py` has
+
+    @asynccontextmanager
+    async def build(
+        urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clock | None = None
+    ) -> AsyncIterator[App]:
+        async with AsyncExitStack() as opened:
+            ...                                       # connect adapters, make use cases
+            app = App("catalog", stream=stream)       # the stream if it publishes
+            app.serve(add_CatalogServiceServicer_to_server, CatalogHandlers(catalog))
+            app.publish(photos.outbox, convert.fact_to_event)
+            yield app                                 # the host serves it until the process ends
+
+and a `settings.py` with one frozen `BaseSettings` named like the service: `CatalogSettings`. `build` connects and
+wires; it calls no peer and starts no task: no server listens yet. The host reads the settings, enters every `build`,
+starts the server, then publishers, consumers, sweeps and background work, and leaves in reverse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Generic, Protocol, TypeVar, cast
+
+import grpc
+from aiohttp import web
+from google.protobuf.message import Message
+
+from tintype.kit.auth.ports import RevocationSink
+from tintype.kit.fact import Event
+from tintype.kit.outbox import Outbox, Unpublished
+from tintype.kit.settings import Settings
+
+F = TypeVar("F")
+M = TypeVar("M", bound=Message)
+S = TypeVar("S")
+
+Work = Callable[[], Awaitable[None]]
+
+
+class Peers(Protocol):
+    """The other services, wherever they are."""
+
+    def channel(self, service: str) -> grpc.aio.Channel:
+        """The channel to `service` ("catalog", "accounts", ...), always the same one; made without waiting.
+
+        It signs calls with the service token, gives those without a deadline one, and tries UNAVAILABLE again. Make
+        the stub from it in the bootstrap; call it only once the server runs.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What the process offers to the bootstraps of its services."""
+
+    settings: Settings
+    peers: Peers
+    revocations: RevocationSink
+
+
+class FactStream(Protocol):
+    """As much of the stream of facts as publishing needs."""
+
+    async def publish(self, events: Sequence[Event]) -> None:
+        """Append facts; returns once they are durable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication(Generic[F]):
+    """An outbox, and how its facts become events."""
+
+    outbox: Outbox[F]
+    convert: Callable[[Unpublished[F]], Event]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription(Generic[M]):
+    """A fact that the service hears, by its message class, and what hears it."""
+
+    message: type[M]
+    handler: Callable[[M], Awaitable[None]]
+
+
+Consume = Callable[[str, Sequence[Subscription[Message]]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path of the HTTP port; `path` in the form of aiohttp, as in /media/{token}."""
+
+    method: str
+    path: str
+    handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Work that repairs: run every `every` by the process that holds the lease of its name, or by hand.
+
+    `run` returns how many things it repaired.
+    """
+
+    name: str
+    purpose: str
+    every: timedelta
+    run: Callable[[], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check of `doctor` found; `advice` says what to do if not `ok`."""
+
+    ok: bool
+    text: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A question that `doctor` asks."""
+
+    name: str
+    run: Callable[[], Awaitable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Work for as long as the process lives; one that ends with an error ends the process."""
+
+    name: str
+    run: Work
+
+
+@dataclass(slots=True)
+class App:
+    """What one service offers. `consume(name, subscriptions)` is the consumer loop of `events`, bound to a stream."""
+
+    name: str
+    stream: FactStream | None = None
+    consume: Consume | None = None
+    served: list[Callable[[grpc.aio.Server], None]] = field(default_factory=list)
+    publications: list[Publication[object]] = field(default_factory=list)
+    subscriptions: list[Subscription[Message]] = field(default_factory=list)
+    routes: list[Route] = field(default_factory=list)
+    sweeps: list[Sweep] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
+    backgrounds: list[Background] = field(default_factory=list)
+
+    def serve(self, add_to_server: Callable[[S, grpc.aio.Server], None], servicer: S) -> None:
+        """Serve the RPCs of a generated servicer. The process refuses to start if one of them has no policy."""
+        self.served.append(lambda server: add_to_server(servicer, server))
+
+    def publish(self, outbox: Outbox[F], convert: Callable[[Unpublished[F]], Event]) -> None:
+        """Publish what is written to `outbox` at once, and what was left every 30 s (sweep S1). Needs `stream`."""
+        self.publications.append(cast(Publication[object], Publication(outbox, convert)))
+
+    def subscribe(self, message: type[M], handler: Callable[[M], Awaitable[None]]) -> None:
+        """Hear a fact through the durable consumer that has the service's name. Needs `consume`."""
+        self.subscriptions.append(cast(Subscription[Message], Subscription(message, handler)))
+
+    def route(self, method: str, path: str, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> None:
+        """Answer a path of the HTTP port; the handler checks for itself who asks."""
+        self.routes.append(Route(method, path, handler))
+
+    def sweep(self, name: str, purpose: str, *, every: timedelta, run: Callable[[], Awaitable[int]]) -> None:
+        """Repair something regularly, under the lease `name` (S2, S3, ...)."""
+        self.sweeps.append(Sweep(name, purpose, every, run))
+
+    def background(self, name: str, run: Work) -> None:
+        """Run for as long as the process lives; cancelled at its end."""
+        self.backgrounds.append(Background(name, run))
+
+    def check(self, name: str, run: Callable[[], Awaitable[Finding]]) -> None:
+        """Answer one question of `doctor`."""
+        self.checks.append(Check(name, run))
