@@ -22,6 +22,9 @@ from tintype.kit.errors import (
 
 CHUNK_BYTES: Final = 1 << 20  # what `read` yields at most, and the best size to `write`
 
+PREVIEW: Final = "preview.jpg"  # the variants that analysis makes and media hands out
+THUMBNAIL: Final = "thumbnail.jpg"
+
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,64}/[0-9a-f]{64}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?")
 
 
@@ -48,6 +51,8 @@ class StagedBusy(Conflict):
 
 class OffsetMismatch(OutOfRange):
     """A writer would not go on where the staged bytes end; `staged_bytes` says where that is."""
+
+    reason = "OFFSET_MISMATCH"
 
     def __init__(self, *, offset: int, staged_bytes: int) -> None:
         super().__init__(
@@ -217,7 +222,7 @@ def original_key(*, owner_id: str, sha256: bytes) -> str:
 
 
 def derived_key(*, owner_id: str, sha256: bytes, variant: str) -> str:
-    """Where a picture made from an original lies, such as `thumbnail-320.webp`. Raises InvalidBlobKey."""
+    """Where a picture made from an original lies, such as PREVIEW. Raises InvalidBlobKey."""
     return checked_key(f"{owner_id}/{sha256.hex()}/{variant}")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+
 from tintype.kit.errors import AlreadyExists, Conflict, NotFound
 from tintype.kit.outbox import Unpublished
 from tintype.kit.store.aggregate_shape import Column, Entries, Index, Key, Shape

@@ -1,4 +1,4 @@
-"""How an aggregate lies in SQLite: one row of document and key columns, and side tables for keys of which it has many."""
+"""How an aggregate lies in SQLite: a row of document and key columns, and side tables for keys of which it has many."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Column(Generic[T]):
 
 @dataclass(frozen=True)
 class Index(Generic[T]):
-    """Rows by the columns in `equal`, sorted by those in `order`, then by id; `owner_id` and `revision` are columns too.
+    """Rows by the columns in `equal`, sorted by those in `order`, then by id; `owner_id` is a column too.
 
     A unique one allows one row for each combination; a second raises what `taken` makes of the aggregate.
     """

@@ -229,7 +229,8 @@ class Aggregates(Generic[T, F]):
 
     def _load(self, row: Sequence[object]) -> T:
         doc, schema = row[0], row[1]
-        assert isinstance(doc, str) and isinstance(schema, int)
+        assert isinstance(doc, str)
+        assert isinstance(schema, int)
         return self._shape.codec.load_text(doc, schema=schema)
 
     def _source(self, table: str) -> tuple[str, str]:

@@ -89,7 +89,7 @@ class Writer:
                     write = self._waiting.get()
                     last = write is None
                 self._connection.execute("COMMIT")
-        except Exception:  # noqa: BLE001  the transaction is lost (disk full, I/O error): each write gets one of its own
+        except Exception:  # the transaction is lost (disk full, I/O error): each write gets one of its own
             group = group or [first]
             self._undo()
             for each in group:
@@ -116,7 +116,7 @@ class Writer:
                 self._connection.execute("BEGIN IMMEDIATE")
                 write.result = write.change(self._connection)
                 self._connection.execute("COMMIT")
-        except Exception as error:  # noqa: BLE001  handed to whoever awaits the write
+        except Exception as error:  # handed to whoever awaits the write
             write.error = error
             self._undo()
 

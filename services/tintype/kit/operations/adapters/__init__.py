@@ -1,0 +1,1 @@
+"""The ports of operations, leases and registry on a database each."""

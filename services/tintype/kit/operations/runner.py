@@ -1,0 +1,222 @@
+"""Running the operations whose kinds this process owns."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from typing import Final
+
+from tintype.kit.clock import Clock
+from tintype.kit.errors import Conflict, DomainError, NotFound, Unavailable
+from tintype.kit.ids import IdSource
+from tintype.kit.operations.domain import Operation, OperationKind, OperationState, Progress
+from tintype.kit.operations.ports import LeaseLost, OperationRepository, Task
+
+LEASE: Final = timedelta(seconds=30)  # after a crash another run goes on this much later
+HEARTBEAT: Final = timedelta(seconds=1)  # the longest that a cancellation from another process takes
+POLL: Final = timedelta(seconds=2)  # for what other processes started; what this one started begins at once
+AWAY: Final = timedelta(seconds=10)  # before an operation is tried again whose dependency is away
+AT_ONCE: Final = 4
+CRASHES: Final = 3  # runs that died with their process, before the operation is given up
+TRIES: Final = 5
+
+_log: Final = logging.getLogger(__name__)
+
+
+class Run:
+    """One run of an operation, in the hands of its work."""
+
+    def __init__(self, operation: Operation, repository: OperationRepository, clock: Clock, lease: timedelta) -> None:
+        self._operation = operation
+        self._repository = repository
+        self._clock = clock
+        self._lease = lease
+        self._storing = asyncio.Lock()
+        self._progress = operation.progress
+        self._checkpoint = operation.checkpoint
+
+    @property
+    def operation(self) -> Operation:
+        """As it was last stored: `arguments` say what to do, `checkpoint` where to go on."""
+        return self._operation
+
+    def report(self, progress: Progress, *, checkpoint: str | None = None) -> None:
+        """Say how far it is; stored within a second. After a crash the work begins again at a stored checkpoint."""
+        self._progress = progress
+        if checkpoint is not None:
+            self._checkpoint = checkpoint
+
+    async def beat(self) -> Operation:
+        """Store what was reported and hold the lease longer. Raises LeaseLost."""
+        return await self.store(lambda operation: operation)
+
+    async def store(self, change: Callable[[Operation], Operation]) -> Operation:
+        """Store a change with what was reported, over what others changed meanwhile. Raises LeaseLost."""
+        async with self._storing:
+            for left in reversed(range(TRIES)):
+                operation = self._operation
+                now = self._clock.now()
+                advanced = operation.advanced(
+                    progress=self._progress, checkpoint=self._checkpoint, now=now, lease=self._lease
+                )
+                try:
+                    self._operation = await self._repository.replace(change(advanced))
+                    return self._operation
+                except Conflict:
+                    if not left:
+                        raise
+                    await self._reload()
+            raise LeaseLost(self._operation.operation_id)  # unreachable: the last try returns or raises
+
+    async def _reload(self) -> None:
+        mine = self._operation
+        stored = await self._repository.load(owner_id=mine.owner_id, operation_id=mine.operation_id)
+        if stored.holder != mine.holder:
+            raise LeaseLost(mine.operation_id)
+        self._operation = stored
+
+
+Work = Callable[[Run], Coroutine[object, None, Mapping[str, int]]]
+
+
+class OperationRunner:
+    """Picks up operations and runs the work that is registered for them, each under a lease that a crash lets go."""
+
+    def __init__(
+        self,
+        repository: OperationRepository,
+        clock: Clock,
+        ids: IdSource,
+        *,
+        lease: timedelta = LEASE,
+        heartbeat: timedelta = HEARTBEAT,
+        poll: timedelta = POLL,
+    ) -> None:
+        self._repository = repository
+        self._clock = clock
+        self._ids = ids
+        self._lease = lease
+        self._heartbeat = heartbeat
+        self._poll = poll
+        self._works: dict[Task, Work] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self._woken = asyncio.Event()
+        self._hurry = asyncio.Event()
+
+    def register(self, kind: OperationKind, work: Work, *, subject: str = "") -> None:
+        """This process runs these operations.
+
+        Args:
+            kind: what they do.
+            work: returns the counts; may be run again from any stored checkpoint. A DomainError fails the operation,
+                Unavailable makes it wait and go on. To stop it, it is cancelled.
+            subject: of some kinds a process owns one subject only.
+        """
+        self._works[Task(kind, subject)] = work
+
+    def wake(self) -> None:
+        """Look at once for something to do, or to stop."""
+        self._woken.set()
+        self._hurry.set()
+
+    async def run(self) -> None:
+        """Until cancelled; then what runs is put back, for whoever comes next."""
+        try:
+            while True:
+                self._woken.clear()
+                with suppress(Unavailable):
+                    await self.pick_up()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), self._poll.total_seconds())
+        finally:
+            for task in self._running:
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
+
+    async def pick_up(self) -> int:
+        """Begin what is due, as far as there is room; returns how many."""
+        room = AT_ONCE - len(self._running)
+        if room <= 0 or not self._works:
+            return 0
+        due = await self._repository.due(self._works.keys(), now=self._clock.now(), limit=room)
+        begun = 0
+        for operation in due[:room]:
+            now = self._clock.now()
+            claimed = operation.begun(holder=self._ids.new(), now=now, lease=self._lease)
+            if claimed.crashes >= CRASHES:
+                claimed = claimed.ended(OperationState.FAILED, now=now, error="the process that ran it died each time")
+            with suppress(Conflict, NotFound):  # somebody else was first
+                claimed = await self._repository.replace(claimed)
+                begun += self._begin(claimed)
+        return begun
+
+    async def finished(self) -> None:
+        """Wait until nothing runs that was picked up so far."""
+        await asyncio.gather(*self._running)
+
+    def _begin(self, operation: Operation) -> bool:
+        if operation.state.ended:
+            return False
+        task = asyncio.create_task(self._run_one(Run(operation, self._repository, self._clock, self._lease)))
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        return True
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._woken.set()
+
+    async def _run_one(self, run: Run) -> None:
+        operation = run.operation
+        work = asyncio.create_task(self._works[Task(operation.kind, operation.subject)](run))
+        try:
+            if await self._accompany(run, work):
+                await self._end(run, work)
+        except asyncio.CancelledError:
+            await _stop(work)
+            now = self._clock.now()
+            await run.store(lambda current: current.put_back(now=now, due_time=now))
+            raise
+        except (Conflict, NotFound, Unavailable) as error:  # whoever holds it next goes on from the checkpoint
+            _log.warning("operation left: %s %s", operation.operation_id, error)
+            await _stop(work)
+
+    async def _accompany(self, run: Run, work: asyncio.Task[Mapping[str, int]]) -> bool:
+        """Hold the lease until the work has ended or is to be stopped; False if its dependency is away for now."""
+        while not work.done():
+            self._hurry.clear()
+            hurry = asyncio.create_task(self._hurry.wait())
+            await asyncio.wait(
+                {work, hurry}, timeout=self._heartbeat.total_seconds(), return_when=asyncio.FIRST_COMPLETED
+            )
+            hurry.cancel()
+            with suppress(Unavailable):  # the lease outlives a short absence of the database
+                if not work.done() and (await run.beat()).cancel_requested:
+                    await _stop(work)
+        if not work.cancelled() and isinstance(work.exception(), Unavailable):
+            now = self._clock.now()
+            await run.store(lambda current: current.put_back(now=now, due_time=now + AWAY))
+            return False
+        return True
+
+    async def _end(self, run: Run, work: asyncio.Task[Mapping[str, int]]) -> None:
+        now = self._clock.now()
+        if work.cancelled():
+            await run.store(lambda current: current.ended(OperationState.CANCELLED, now=now))
+        elif (error := work.exception()) is not None:
+            expected = isinstance(error, DomainError)
+            if not expected:
+                _log.error("operation failed: %s", run.operation.operation_id, exc_info=error)
+            said = str(error) if expected else "internal error"
+            await run.store(lambda current: current.ended(OperationState.FAILED, now=now, error=said))
+        else:
+            counts = work.result()
+            await run.store(lambda current: current.ended(OperationState.SUCCEEDED, now=now, counts=counts))
+
+
+async def _stop(work: asyncio.Task[Mapping[str, int]]) -> None:
+    work.cancel()
+    await asyncio.wait([work])
