@@ -1,8 +1,8 @@
 """What a photo shows: the ports of the models that see, read and compare, and the engine that runs them.
 
-Arrays of pictures are uint8 [height, width, 3], RGB, orientation applied. Boxes and points are fractions of the width and
-the height, from the top left. A call that is cancelled takes its queued work back and ends a run that only it waits for;
-a deadline is the caller's `asyncio.timeout`.
+Arrays of pictures are uint8 [height, width, 3], RGB, orientation applied. Boxes and points are fractions of the width
+and the height, from the top left. A call that is cancelled takes its queued work back and ends a run that only it waits
+for; a deadline is the caller's `asyncio.timeout`.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ class Ability(StrEnum):
 class Capability:
     """Whether one ability is there.
 
-    `model` is the name and version that results are recorded with, empty where it is missing; then `missing` says why in
-    one sentence.
+    `model` is the name and version that results are recorded with, empty where it is missing; then `missing` says why
+    in one sentence.
     """
 
     ability: Ability
@@ -138,7 +138,7 @@ class Label:
 class Labels:
     """What is in a picture: `accepted` counts as tags, `raw` is the answer before thresholds (at most 50).
 
-    Both fall in confidence; a name stands in `accepted` once for the picture and once for each of its boxes.
+    Both fall in confidence. A name stands in `accepted` once, with its surest answer; the other boxes are in `raw`.
     """
 
     accepted: tuple[Label, ...]

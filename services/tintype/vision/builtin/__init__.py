@@ -1,0 +1,1 @@
+"""The pack without weights: colours, light and composition as words."""
