@@ -30,7 +30,7 @@ from tintype.v1 import result_pb2 as tintype_dot_v1_dot_result__pb2
 from tintype.v1 import upload_service_pb2 as tintype_dot_v1_dot_upload__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)tintype/v1/catalog_internal_service.proto\x12\ntintype.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16tintype/v1/photo.proto\x1a\x17tintype/v1/policy.proto\x1a\x17tintype/v1/result.proto\x1a\x1ftintype/v1/upload_service.proto\"\xa5\x01\n\x14RegisterPhotoRequest\x12\x19\n\x08owner_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x30\n\x06header\x18\x02 \x01(\x0b\x32\x18.tintype.v1.UploadHeaderB\x06\xbaH\x03\xc8\x01\x01\x12\x1b\n\nmedia_type\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x10\n\x08width_px\x18\x04 \x01(\x05\x12\x11\n\theight_px\x18\x05 \x01(\x05\"R\n\x15RegisterPhotoResponse\x12 \n\x05photo\x18\x01 \x01(\x0b\x32\x11.tintype.v1.Photo\x12\x17\n\x0f\x61lready_existed\x18\x02 \x01(\x08\"\x98\x01\n\x13RecordResultRequest\x12\x19\n\x08owner_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x19\n\x08photo_id\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x17\n\x06job_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x32\n\x07results\x18\x04 \x03(\x0b\x32\x17.tintype.v1.StageResultB\x08\xbaH\x05\x92\x01\x02\x08\x01\"y\n\x14RecordResultResponse\x12\x10\n\x08revision\x18\x01 \x01(\x03\x12\"\n\x07\x61pplied\x18\x02 \x03(\x0e\x32\x11.tintype.v1.Stage\x12+\n\x08\x61ttempts\x18\x03 \x03(\x0b\x32\x19.tintype.v1.StageAttempts\"C\n\rStageAttempts\x12 \n\x05stage\x18\x01 \x01(\x0e\x32\x11.tintype.v1.Stage\x12\x10\n\x08\x61ttempts\x18\x02 \x01(\x05\"l\n\x16\x42\x61tchGetResultsRequest\x12/\n\x04keys\x18\x01 \x03(\x0b\x32\x14.tintype.v1.PhotoKeyB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xf4\x03\x12!\n\x06stages\x18\x02 \x03(\x0e\x32\x11.tintype.v1.Stage\".\n\x08PhotoKey\x12\x10\n\x08owner_id\x18\x01 \x01(\t\x12\x10\n\x08photo_id\x18\x02 \x01(\t\"C\n\x17\x42\x61tchGetResultsResponse\x12(\n\x06photos\x18\x01 \x03(\x0b\x32\x18.tintype.v1.PhotoResults\"[\n\x14ListRevisionsRequest\x12\x1d\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x90N(\x00\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x10\n\x08owner_id\x18\x03 \x01(\t\"^\n\x15ListRevisionsResponse\x12,\n\trevisions\x18\x01 \x03(\x0b\x32\x19.tintype.v1.PhotoRevision\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x87\x01\n\rPhotoRevision\x12\x10\n\x08owner_id\x18\x01 \x01(\t\x12\x10\n\x08photo_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x03\x12\x0f\n\x07\x64\x65leted\x18\x04 \x01(\x08\x12/\n\x0b\x63hange_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"K\n\x12\x43heckHashesRequest\x12\x19\n\x08owner_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x1a\n\x07sha256s\x18\x02 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xe8\x07\"=\n\x13\x43heckHashesResponse\x12&\n\x06\x63hecks\x18\x01 \x03(\x0b\x32\x16.tintype.v1.PhotoCheck\"2\n\x15ListAlbumNamesRequest\x12\x19\n\x08owner_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\"?\n\x16ListAlbumNamesResponse\x12%\n\x06\x61lbums\x18\x01 \x03(\x0b\x32\x15.tintype.v1.AlbumName\",\n\tAlbumName\x12\x10\n\x08\x61lbum_id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\"P\n\x15SignThumbnailsRequest\x12\x19\n\x08owner_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x1c\n\tphoto_ids\x18\x02 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xf4\x03\"&\n\x16SignThumbnailsResponse\x12\x0c\n\x04urls\x18\x01 \x03(\t\"1\n\x14GetOwnerUsageRequest\x12\x19\n\x08owner_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\";\n\x15GetOwnerUsageResponse\x12\x12\n\nused_bytes\x18\x01 \x01(\x03\x12\x0e\n\x06photos\x18\x02 \x01(\x03\"t\n\x14RequestStagesRequest\x12/\n\x04keys\x18\x01 \x03(\x0b\x32\x14.tintype.v1.PhotoKeyB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xf4\x03\x12+\n\x06stages\x18\x02 \x03(\x0e\x32\x11.tintype.v1.StageB\x08\xbaH\x05\x92\x01\x02\x08\x01\"*\n\x15RequestStagesResponse\x12\x11\n\trequested\x18\x01 \x01(\x05\"A\n\x16GetWantedModelsRequest\x12\'\n\x07offered\x18\x01 \x03(\x0b\x32\x16.tintype.v1.StageModel\"K\n\nStageModel\x12 \n\x05stage\x18\x01 \x01(\x0e\x32\x11.tintype.v1.Stage\x12\r\n\x05model\x18\x02 \x01(\t\x12\x0c\n\x04rank\x18\x03 \x01(\x05\"A\n\x17GetWantedModelsResponse\x12&\n\x06wanted\x18\x01 \x03(\x0b\x32\x16.tintype.v1.StageModel2\x9d\x08\n\x16\x43\x61talogInternalService\x12\x64\n\rRegisterPhoto\x12 .tintype.v1.RegisterPhotoRequest\x1a!.tintype.v1.RegisterPhotoResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12\x61\n\x0cRecordResult\x12\x1f.tintype.v1.RecordResultRequest\x1a .tintype.v1.RecordResultResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12j\n\x0f\x42\x61tchGetResults\x12\".tintype.v1.BatchGetResultsRequest\x1a#.tintype.v1.BatchGetResultsResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12\x64\n\rListRevisions\x12 .tintype.v1.ListRevisionsRequest\x1a!.tintype.v1.ListRevisionsResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12^\n\x0b\x43heckHashes\x12\x1e.tintype.v1.CheckHashesRequest\x1a\x1f.tintype.v1.CheckHashesResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12g\n\x0eListAlbumNames\x12!.tintype.v1.ListAlbumNamesRequest\x1a\".tintype.v1.ListAlbumNamesResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12g\n\x0eSignThumbnails\x12!.tintype.v1.SignThumbnailsRequest\x1a\".tintype.v1.SignThumbnailsResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12\x64\n\rGetOwnerUsage\x12 .tintype.v1.GetOwnerUsageRequest\x1a!.tintype.v1.GetOwnerUsageResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12\x64\n\rRequestStages\x12 .tintype.v1.RequestStagesRequest\x1a!.tintype.v1.RequestStagesResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12j\n\x0fGetWantedModels\x12\".tintype.v1.GetWantedModelsRequest\x1a#.tintype.v1.GetWantedModelsResponse\"\x0e\xe2\xa6\x19\n\x12\x08internalb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n)tintype/v1/catalog_internal_service.proto\x12\ntintype.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x16tintype/v1/photo.proto\x1a\x17tintype/v1/policy.proto\x1a\x17tintype/v1/result.proto\x1a\x1ftintype/v1/upload_service.proto\"\xa5\x01\n\x14RegisterPhotoRequest\x12\x19\n\x08owner_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x30\n\x06header\x18\x02 \x01(\x0b\x32\x18.tintype.v1.UploadHeaderB\x06\xbaH\x03\xc8\x01\x01\x12\x1b\n\nmedia_type\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x10\n\x08width_px\x18\x04 \x01(\x05\x12\x11\n\theight_px\x18\x05 \x01(\x05\"R\n\x15RegisterPhotoResponse\x12 \n\x05photo\x18\x01 \x01(\x0b\x32\x11.tintype.v1.Photo\x12\x17\n\x0f\x61lready_existed\x18\x02 \x01(\x08\"\x98\x01\n\x13RecordResultRequest\x12\x19\n\x08owner_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x19\n\x08photo_id\x18\x02 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x17\n\x06job_id\x18\x03 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x32\n\x07results\x18\x04 \x03(\x0b\x32\x17.tintype.v1.StageResultB\x08\xbaH\x05\x92\x01\x02\x08\x01\"y\n\x14RecordResultResponse\x12\x10\n\x08revision\x18\x01 \x01(\x03\x12\"\n\x07\x61pplied\x18\x02 \x03(\x0e\x32\x11.tintype.v1.Stage\x12+\n\x08\x61ttempts\x18\x03 \x03(\x0b\x32\x19.tintype.v1.StageAttempts\"C\n\rStageAttempts\x12 \n\x05stage\x18\x01 \x01(\x0e\x32\x11.tintype.v1.Stage\x12\x10\n\x08\x61ttempts\x18\x02 \x01(\x05\"\x81\x01\n\x16\x42\x61tchGetResultsRequest\x12/\n\x04keys\x18\x01 \x03(\x0b\x32\x14.tintype.v1.PhotoKeyB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xf4\x03\x12!\n\x06stages\x18\x02 \x03(\x0e\x32\x11.tintype.v1.Stage\x12\x13\n\x0bphotos_only\x18\x03 \x01(\x08\".\n\x08PhotoKey\x12\x10\n\x08owner_id\x18\x01 \x01(\t\x12\x10\n\x08photo_id\x18\x02 \x01(\t\"C\n\x17\x42\x61tchGetResultsResponse\x12(\n\x06photos\x18\x01 \x03(\x0b\x32\x18.tintype.v1.PhotoResults\"[\n\x14ListRevisionsRequest\x12\x1d\n\tpage_size\x18\x01 \x01(\x05\x42\n\xbaH\x07\x1a\x05\x18\x90N(\x00\x12\x12\n\npage_token\x18\x02 \x01(\t\x12\x10\n\x08owner_id\x18\x03 \x01(\t\"^\n\x15ListRevisionsResponse\x12,\n\trevisions\x18\x01 \x03(\x0b\x32\x19.tintype.v1.PhotoRevision\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"\x87\x01\n\rPhotoRevision\x12\x10\n\x08owner_id\x18\x01 \x01(\t\x12\x10\n\x08photo_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x03\x12\x0f\n\x07\x64\x65leted\x18\x04 \x01(\x08\x12/\n\x0b\x63hange_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"K\n\x12\x43heckHashesRequest\x12\x19\n\x08owner_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x1a\n\x07sha256s\x18\x02 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xe8\x07\"=\n\x13\x43heckHashesResponse\x12&\n\x06\x63hecks\x18\x01 \x03(\x0b\x32\x16.tintype.v1.PhotoCheck\"2\n\x15ListAlbumNamesRequest\x12\x19\n\x08owner_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\"?\n\x16ListAlbumNamesResponse\x12%\n\x06\x61lbums\x18\x01 \x03(\x0b\x32\x15.tintype.v1.AlbumName\",\n\tAlbumName\x12\x10\n\x08\x61lbum_id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\"P\n\x15SignThumbnailsRequest\x12\x19\n\x08owner_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\x12\x1c\n\tphoto_ids\x18\x02 \x03(\tB\t\xbaH\x06\x92\x01\x03\x10\xf4\x03\"&\n\x16SignThumbnailsResponse\x12\x0c\n\x04urls\x18\x01 \x03(\t\"1\n\x14GetOwnerUsageRequest\x12\x19\n\x08owner_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x10\x01\";\n\x15GetOwnerUsageResponse\x12\x12\n\nused_bytes\x18\x01 \x01(\x03\x12\x0e\n\x06photos\x18\x02 \x01(\x03\"t\n\x14RequestStagesRequest\x12/\n\x04keys\x18\x01 \x03(\x0b\x32\x14.tintype.v1.PhotoKeyB\x0b\xbaH\x08\x92\x01\x05\x08\x01\x10\xf4\x03\x12+\n\x06stages\x18\x02 \x03(\x0e\x32\x11.tintype.v1.StageB\x08\xbaH\x05\x92\x01\x02\x08\x01\"*\n\x15RequestStagesResponse\x12\x11\n\trequested\x18\x01 \x01(\x05\"A\n\x16GetWantedModelsRequest\x12\'\n\x07offered\x18\x01 \x03(\x0b\x32\x16.tintype.v1.StageModel\"K\n\nStageModel\x12 \n\x05stage\x18\x01 \x01(\x0e\x32\x11.tintype.v1.Stage\x12\r\n\x05model\x18\x02 \x01(\t\x12\x0c\n\x04rank\x18\x03 \x01(\x05\"A\n\x17GetWantedModelsResponse\x12&\n\x06wanted\x18\x01 \x03(\x0b\x32\x16.tintype.v1.StageModel2\x9d\x08\n\x16\x43\x61talogInternalService\x12\x64\n\rRegisterPhoto\x12 .tintype.v1.RegisterPhotoRequest\x1a!.tintype.v1.RegisterPhotoResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12\x61\n\x0cRecordResult\x12\x1f.tintype.v1.RecordResultRequest\x1a .tintype.v1.RecordResultResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12j\n\x0f\x42\x61tchGetResults\x12\".tintype.v1.BatchGetResultsRequest\x1a#.tintype.v1.BatchGetResultsResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12\x64\n\rListRevisions\x12 .tintype.v1.ListRevisionsRequest\x1a!.tintype.v1.ListRevisionsResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12^\n\x0b\x43heckHashes\x12\x1e.tintype.v1.CheckHashesRequest\x1a\x1f.tintype.v1.CheckHashesResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12g\n\x0eListAlbumNames\x12!.tintype.v1.ListAlbumNamesRequest\x1a\".tintype.v1.ListAlbumNamesResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12g\n\x0eSignThumbnails\x12!.tintype.v1.SignThumbnailsRequest\x1a\".tintype.v1.SignThumbnailsResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12\x64\n\rGetOwnerUsage\x12 .tintype.v1.GetOwnerUsageRequest\x1a!.tintype.v1.GetOwnerUsageResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12\x64\n\rRequestStages\x12 .tintype.v1.RequestStagesRequest\x1a!.tintype.v1.RequestStagesResponse\"\x0e\xe2\xa6\x19\n\x12\x08internal\x12j\n\x0fGetWantedModels\x12\".tintype.v1.GetWantedModelsRequest\x1a#.tintype.v1.GetWantedModelsResponse\"\x0e\xe2\xa6\x19\n\x12\x08internalb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -101,46 +101,46 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RECORDRESULTRESPONSE']._serialized_end=754
   _globals['_STAGEATTEMPTS']._serialized_start=756
   _globals['_STAGEATTEMPTS']._serialized_end=823
-  _globals['_BATCHGETRESULTSREQUEST']._serialized_start=825
-  _globals['_BATCHGETRESULTSREQUEST']._serialized_end=933
-  _globals['_PHOTOKEY']._serialized_start=935
-  _globals['_PHOTOKEY']._serialized_end=981
-  _globals['_BATCHGETRESULTSRESPONSE']._serialized_start=983
-  _globals['_BATCHGETRESULTSRESPONSE']._serialized_end=1050
-  _globals['_LISTREVISIONSREQUEST']._serialized_start=1052
-  _globals['_LISTREVISIONSREQUEST']._serialized_end=1143
-  _globals['_LISTREVISIONSRESPONSE']._serialized_start=1145
-  _globals['_LISTREVISIONSRESPONSE']._serialized_end=1239
-  _globals['_PHOTOREVISION']._serialized_start=1242
-  _globals['_PHOTOREVISION']._serialized_end=1377
-  _globals['_CHECKHASHESREQUEST']._serialized_start=1379
-  _globals['_CHECKHASHESREQUEST']._serialized_end=1454
-  _globals['_CHECKHASHESRESPONSE']._serialized_start=1456
-  _globals['_CHECKHASHESRESPONSE']._serialized_end=1517
-  _globals['_LISTALBUMNAMESREQUEST']._serialized_start=1519
-  _globals['_LISTALBUMNAMESREQUEST']._serialized_end=1569
-  _globals['_LISTALBUMNAMESRESPONSE']._serialized_start=1571
-  _globals['_LISTALBUMNAMESRESPONSE']._serialized_end=1634
-  _globals['_ALBUMNAME']._serialized_start=1636
-  _globals['_ALBUMNAME']._serialized_end=1680
-  _globals['_SIGNTHUMBNAILSREQUEST']._serialized_start=1682
-  _globals['_SIGNTHUMBNAILSREQUEST']._serialized_end=1762
-  _globals['_SIGNTHUMBNAILSRESPONSE']._serialized_start=1764
-  _globals['_SIGNTHUMBNAILSRESPONSE']._serialized_end=1802
-  _globals['_GETOWNERUSAGEREQUEST']._serialized_start=1804
-  _globals['_GETOWNERUSAGEREQUEST']._serialized_end=1853
-  _globals['_GETOWNERUSAGERESPONSE']._serialized_start=1855
-  _globals['_GETOWNERUSAGERESPONSE']._serialized_end=1914
-  _globals['_REQUESTSTAGESREQUEST']._serialized_start=1916
-  _globals['_REQUESTSTAGESREQUEST']._serialized_end=2032
-  _globals['_REQUESTSTAGESRESPONSE']._serialized_start=2034
-  _globals['_REQUESTSTAGESRESPONSE']._serialized_end=2076
-  _globals['_GETWANTEDMODELSREQUEST']._serialized_start=2078
-  _globals['_GETWANTEDMODELSREQUEST']._serialized_end=2143
-  _globals['_STAGEMODEL']._serialized_start=2145
-  _globals['_STAGEMODEL']._serialized_end=2220
-  _globals['_GETWANTEDMODELSRESPONSE']._serialized_start=2222
-  _globals['_GETWANTEDMODELSRESPONSE']._serialized_end=2287
-  _globals['_CATALOGINTERNALSERVICE']._serialized_start=2290
-  _globals['_CATALOGINTERNALSERVICE']._serialized_end=3343
+  _globals['_BATCHGETRESULTSREQUEST']._serialized_start=826
+  _globals['_BATCHGETRESULTSREQUEST']._serialized_end=955
+  _globals['_PHOTOKEY']._serialized_start=957
+  _globals['_PHOTOKEY']._serialized_end=1003
+  _globals['_BATCHGETRESULTSRESPONSE']._serialized_start=1005
+  _globals['_BATCHGETRESULTSRESPONSE']._serialized_end=1072
+  _globals['_LISTREVISIONSREQUEST']._serialized_start=1074
+  _globals['_LISTREVISIONSREQUEST']._serialized_end=1165
+  _globals['_LISTREVISIONSRESPONSE']._serialized_start=1167
+  _globals['_LISTREVISIONSRESPONSE']._serialized_end=1261
+  _globals['_PHOTOREVISION']._serialized_start=1264
+  _globals['_PHOTOREVISION']._serialized_end=1399
+  _globals['_CHECKHASHESREQUEST']._serialized_start=1401
+  _globals['_CHECKHASHESREQUEST']._serialized_end=1476
+  _globals['_CHECKHASHESRESPONSE']._serialized_start=1478
+  _globals['_CHECKHASHESRESPONSE']._serialized_end=1539
+  _globals['_LISTALBUMNAMESREQUEST']._serialized_start=1541
+  _globals['_LISTALBUMNAMESREQUEST']._serialized_end=1591
+  _globals['_LISTALBUMNAMESRESPONSE']._serialized_start=1593
+  _globals['_LISTALBUMNAMESRESPONSE']._serialized_end=1656
+  _globals['_ALBUMNAME']._serialized_start=1658
+  _globals['_ALBUMNAME']._serialized_end=1702
+  _globals['_SIGNTHUMBNAILSREQUEST']._serialized_start=1704
+  _globals['_SIGNTHUMBNAILSREQUEST']._serialized_end=1784
+  _globals['_SIGNTHUMBNAILSRESPONSE']._serialized_start=1786
+  _globals['_SIGNTHUMBNAILSRESPONSE']._serialized_end=1824
+  _globals['_GETOWNERUSAGEREQUEST']._serialized_start=1826
+  _globals['_GETOWNERUSAGEREQUEST']._serialized_end=1875
+  _globals['_GETOWNERUSAGERESPONSE']._serialized_start=1877
+  _globals['_GETOWNERUSAGERESPONSE']._serialized_end=1936
+  _globals['_REQUESTSTAGESREQUEST']._serialized_start=1938
+  _globals['_REQUESTSTAGESREQUEST']._serialized_end=2054
+  _globals['_REQUESTSTAGESRESPONSE']._serialized_start=2056
+  _globals['_REQUESTSTAGESRESPONSE']._serialized_end=2098
+  _globals['_GETWANTEDMODELSREQUEST']._serialized_start=2100
+  _globals['_GETWANTEDMODELSREQUEST']._serialized_end=2165
+  _globals['_STAGEMODEL']._serialized_start=2167
+  _globals['_STAGEMODEL']._serialized_end=2242
+  _globals['_GETWANTEDMODELSRESPONSE']._serialized_start=2244
+  _globals['_GETWANTEDMODELSRESPONSE']._serialized_end=2309
+  _globals['_CATALOGINTERNALSERVICE']._serialized_start=2312
+  _globals['_CATALOGINTERNALSERVICE']._serialized_end=3365
 # @@protoc_insertion_point(module_scope)

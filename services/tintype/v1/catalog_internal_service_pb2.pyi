@@ -67,12 +67,14 @@ class StageAttempts(_message.Message):
     def __init__(self, stage: _Optional[_Union[_photo_pb2.Stage, str]] = ..., attempts: _Optional[int] = ...) -> None: ...
 
 class BatchGetResultsRequest(_message.Message):
-    __slots__ = ("keys", "stages")
+    __slots__ = ("keys", "stages", "photos_only")
     KEYS_FIELD_NUMBER: _ClassVar[int]
     STAGES_FIELD_NUMBER: _ClassVar[int]
+    PHOTOS_ONLY_FIELD_NUMBER: _ClassVar[int]
     keys: _containers.RepeatedCompositeFieldContainer[PhotoKey]
     stages: _containers.RepeatedScalarFieldContainer[_photo_pb2.Stage]
-    def __init__(self, keys: _Optional[_Iterable[_Union[PhotoKey, _Mapping]]] = ..., stages: _Optional[_Iterable[_Union[_photo_pb2.Stage, str]]] = ...) -> None: ...
+    photos_only: bool
+    def __init__(self, keys: _Optional[_Iterable[_Union[PhotoKey, _Mapping]]] = ..., stages: _Optional[_Iterable[_Union[_photo_pb2.Stage, str]]] = ..., photos_only: _Optional[bool] = ...) -> None: ...
 
 class PhotoKey(_message.Message):
     __slots__ = ("owner_id", "photo_id")
