@@ -1,0 +1,1 @@
+"""The domain as the contract says it, and back."""

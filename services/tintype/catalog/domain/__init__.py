@@ -1,0 +1,1 @@
+"""What the catalog knows and decides, without storage or transport."""

@@ -1,0 +1,1 @@
+"""What the catalog needs of stores and of other services."""
