@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from typing import Final
 
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.stage import PhotoState
+from tintype.catalog.domain.tag import tag_key
 
 EARTH_RADIUS_KM: Final = 6371.0
 NEAR_RADIUS_KM: Final = 10.0
@@ -57,15 +58,15 @@ class SetMatch:
     all_of: tuple[str, ...] = ()
     none_of: tuple[str, ...] = ()
 
-    def matches(self, words: Iterable[str]) -> bool:
-        """Words are compared without case and accents."""
+    def matches(self, words: Iterable[str], key: Callable[[str], str] = str) -> bool:
+        """Words are compared by what `key` makes of them."""
         if not (self.any_of or self.all_of or self.none_of):
             return True
-        have = {folded(word) for word in words}
+        have = {key(word) for word in words}
         return (
-            (not self.any_of or any(folded(word) in have for word in self.any_of))
-            and all(folded(word) in have for word in self.all_of)
-            and not any(folded(word) in have for word in self.none_of)
+            (not self.any_of or any(key(word) in have for word in self.any_of))
+            and all(key(word) in have for word in self.all_of)
+            and not any(key(word) in have for word in self.none_of)
         )
 
 
@@ -142,9 +143,9 @@ class PhotoFilter:
         places = (place.name, place.city, place.region, place.country, place.country_code) if place else ()
         cameras = (camera.make, camera.model, f"{camera.make} {camera.model}") if camera else ()
         return (
-            self.places.matches(word for word in places if word)
-            and self.cameras.matches(word for word in cameras if word)
-            and self.tags.matches(tag.name for tag in photo.tags.shown)
+            self.places.matches((word for word in places if word), folded)
+            and self.cameras.matches((word for word in cameras if word), str.casefold)
+            and self.tags.matches((tag.name for tag in photo.tags.shown), tag_key)
             and self.album_ids.matches(membership.album_id for membership in photo.memberships)
             and self.media_types.matches([photo.file.media_type])
         )

@@ -97,7 +97,7 @@ class PhotoRepository(Protocol):
     """
 
     async def add(self, photo: Photo, *, facts: Sequence[PhotoFact]) -> None:
-        """Store a new one as it is. Raises PhotoExists if its id is taken, by a tombstone too; of two at once one wins."""
+        """Store a new one as it is. Raises PhotoExists if its id is taken, by a tombstone too; of two, one wins."""
 
     async def replace(self, photo: Photo, *, facts: Sequence[PhotoFact]) -> Photo:
         """Returns it at its next revision, stamped on `facts` too; facts not yet published stay with it.
