@@ -1,0 +1,153 @@
+"""Signed tokens: Ed25519 and nothing else; algorithm, type, audience and times are all checked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Final
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from tintype.kit.auth.caller import Caller, Kind, Role
+from tintype.kit.clock import Clock
+from tintype.kit.errors import Unauthenticated
+
+ALGORITHM: Final = "EdDSA"
+ISSUER: Final = "tintype"
+ACCESS_LIFETIME: Final = timedelta(minutes=15)
+SERVICE_LIFETIME: Final = timedelta(minutes=5)
+LEEWAY: Final = timedelta(seconds=10)  # how far the clocks of two machines may be apart
+SERVICE_KEY_ID: Final = "service"
+_REQUIRED: Final = ["exp", "nbf", "iat", "iss", "aud", "sub"]
+
+
+class TokenType(Enum):
+    """What a token is for; it stands in its header, so that one kind never passes for another."""
+
+    ACCESS = "at+jwt"
+    SERVICE = "service+jwt"
+
+
+class CredentialInvalid(Unauthenticated):
+    """Unknown, damaged, expired, revoked, or for another audience; which of these is not told."""
+
+    reason = "CREDENTIAL_INVALID"
+
+    def __init__(self) -> None:
+        super().__init__("the credential is not valid (any more): sign in again")
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key and the id by which its public half is found."""
+
+    key_id: str
+    private: Ed25519PrivateKey
+
+    @property
+    def public(self) -> Ed25519PublicKey:
+        """What tokens are checked against."""
+        return self.private.public_key()
+
+
+def service_key(secret: str) -> SigningKey:
+    """The key that all processes of an installation derive from their service secret."""
+    seed = hashlib.sha256(b"tintype service token\0" + secret.encode()).digest()
+    return SigningKey(SERVICE_KEY_ID, Ed25519PrivateKey.from_private_bytes(seed))
+
+
+def sign_access(
+    key: SigningKey, *, user_id: str, session_id: str, role: Role, audience: str, clock: Clock
+) -> tuple[str, datetime]:
+    """An access token of a session, and when it expires."""
+    now = clock.now()
+    claims: dict[str, object] = {"sub": user_id, "sid": session_id, "role": role.value}
+    expire = now + ACCESS_LIFETIME
+    return _sign(key, TokenType.ACCESS, claims, audience=audience, now=now, expire=expire), expire
+
+
+def sign_service(key: SigningKey, *, service: str, audience: str, clock: Clock) -> tuple[str, datetime]:
+    """A token of one of our services, and when it expires."""
+    now = clock.now()
+    expire = now + SERVICE_LIFETIME
+    return _sign(key, TokenType.SERVICE, {"sub": service}, audience=audience, now=now, expire=expire), expire
+
+
+def type_of(token: str) -> tuple[TokenType, str]:
+    """What a token says of itself, unchecked: its type and the id of its key. Raises CredentialInvalid."""
+    try:
+        header = jwt.get_unverified_header(token)
+        return TokenType(header.get("typ")), str(header.get("kid", ""))
+    except (jwt.InvalidTokenError, ValueError):
+        raise CredentialInvalid from None
+
+
+def verify_access(token: str, keys: Mapping[str, Ed25519PublicKey], *, audience: str, clock: Clock) -> Caller:
+    """Whose session the token is of. Raises CredentialInvalid."""
+    claims = _verified(token, TokenType.ACCESS, keys, audience=audience, clock=clock)
+    try:
+        role = Role(claims["role"])
+        session_id = str(claims["sid"])
+    except (KeyError, ValueError):
+        raise CredentialInvalid from None
+    if role not in (Role.MEMBER, Role.ADMINISTRATOR) or not session_id:
+        raise CredentialInvalid
+    return Caller(
+        user_id=str(claims["sub"]),
+        role=role,
+        scopes=role.scopes,
+        kind=Kind.SESSION,
+        session_id=session_id,
+        issued=datetime.fromtimestamp(float(str(claims["iat"])), UTC),
+    )
+
+
+def verify_service(token: str, key: SigningKey, *, audience: str, clock: Clock) -> Caller:
+    """Which service calls. Raises CredentialInvalid."""
+    claims = _verified(token, TokenType.SERVICE, {SERVICE_KEY_ID: key.public}, audience=audience, clock=clock)
+    return Caller(
+        role=Role.SERVICE,
+        scopes=frozenset({INTERNAL}),
+        kind=Kind.SERVICE,
+        service=str(claims["sub"]),
+        issued=clock.now(),
+    )
+
+
+def _sign(
+    key: SigningKey,
+    token_type: TokenType,
+    claims: Mapping[str, object],
+    *,
+    audience: str,
+    now: datetime,
+    expire: datetime,
+) -> str:
+    times = {"iat": now.timestamp(), "nbf": int(now.timestamp()), "exp": int(expire.timestamp())}
+    payload = {**claims, **times, "iss": ISSUER, "aud": audience}
+    return jwt.encode(payload, key.private, ALGORITHM, {"typ": token_type.value, "kid": key.key_id})
+
+
+def _verified(
+    token: str, token_type: TokenType, keys: Mapping[str, Ed25519PublicKey], *, audience: str, clock: Clock
+) -> Mapping[str, object]:
+    said, key_id = type_of(token)
+    key = keys.get(key_id)
+    if said is not token_type or key is None:
+        raise CredentialInvalid
+    options = jwt.types.Options(
+        require=_REQUIRED, strict_aud=True, verify_exp=False, verify_nbf=False, verify_iat=False
+    )
+    try:
+        claims: dict[str, object] = jwt.decode(token, key, [ALGORITHM], options, audience=audience, issuer=ISSUER)
+        begin, end = float(str(claims["nbf"])), float(str(claims["exp"]))
+    except (jwt.InvalidTokenError, ValueError):
+        raise CredentialInvalid from None
+    now, leeway = clock.now().timestamp(), LEEWAY.total_seconds()
+    if not begin - leeway <= now < end:  # by our clock, which tests set
+        raise CredentialInvalid
+    return claims
