@@ -50,7 +50,7 @@ def main() -> int:
     subprocess.run([BUF, "build", "-o", ROOT / "build/base.binpb"], cwd=base, check=True)
     subprocess.run([BUF, "build", "-o", ROOT / "build/head.binpb"], cwd=ROOT, check=True)
     print(f"Comparing the contract with {revision}.", flush=True)
-    command = [BUF, "breaking", "build/head.binpb", "--against", "build/base.binpb"]
+    command = [str(BUF), "breaking", "build/head.binpb", "--against", "build/base.binpb"]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 

@@ -125,14 +125,14 @@ class FileBlobStore:
         return _chunks(self._staging.path(handle), start, length, StagedNotFound(handle))
 
     async def promote(
-        self, handle: str, key: str, *, sha256: bytes, size_bytes: int, overwrite: bool = False
+        self, handle: str, key: str, *, sha256: bytes, size_bytes: int, overwrite: bool = False, keep: bool = False
     ) -> PutOutcome:
         """See `BlobStore`."""
         path = path_of(self._root, key)
         self._staging.check_idle(handle)
         self._staging.check_hash(handle, sha256)
-        outcome = await asyncio.to_thread(self._promote, handle, path, size_bytes, overwrite)
-        if outcome is PutOutcome.STORED:
+        outcome = await asyncio.to_thread(self._promote, handle, path, size_bytes, overwrite, keep)
+        if outcome is PutOutcome.STORED and not keep:
             self._staging.forget(handle)
         return outcome
 
@@ -164,13 +164,13 @@ class FileBlobStore:
             finally:
                 temporary.unlink(missing_ok=True)
 
-    def _promote(self, handle: str, path: Path, size_bytes: int, overwrite: bool) -> PutOutcome:
+    def _promote(self, handle: str, path: Path, size_bytes: int, overwrite: bool, keep: bool) -> PutOutcome:
         staged = self._staging.path(handle)
         try:
             with translated("promoting"):
                 self._staging.check_size(handle, size_bytes)
                 outcome = self._place(staged, path, overwrite)
-                if outcome is PutOutcome.STORED:
+                if outcome is PutOutcome.STORED and not keep:
                     staged.unlink(missing_ok=True)
                 return outcome
         except FileNotFoundError as error:

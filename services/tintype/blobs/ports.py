@@ -199,10 +199,12 @@ class BlobStore(Protocol):
         sha256: bytes,
         size_bytes: int,
         overwrite: bool = False,
+        keep: bool = False,
     ) -> PutOutcome:
         """Make the staged bytes a blob, if nothing lies there or `overwrite`.
 
-        STORED ends the staged write. EXISTED leaves it, so that the caller can look at what is there and then discard
+        STORED ends the staged write, unless `keep`: then it can be promoted again until it is discarded, should somebody
+        delete the blob before a photo names it; `overwrite` ends it all the same. EXISTED leaves it, so that the caller can look at what is there and then discard
         it, or promote once more with `overwrite`. Promoting again after STORED is EXISTED if the blob has that size.
 
         Raises StagedNotFound, StagedBusy, and BlobMismatch if the staged bytes are not `size_bytes` long, or not
@@ -231,3 +233,8 @@ def checked_key(key: str) -> str:
     if _KEY.fullmatch(key) is None:
         raise InvalidBlobKey("not the key of a blob")
     return key
+
+
+def claim_of(key: str) -> str:
+    """The name of the lease that whoever deletes an original holds, and that an upload of the same bytes waits for."""
+    return f"blob:{key}"

@@ -21,13 +21,12 @@ which is a value of `ErrorReason` in the contract, without its prefix.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import ClassVar
 
 
 class DomainError(Exception):
     """A failure that a caller is told of: a message, a machine-readable reason, and what varies as metadata."""
 
-    reason: ClassVar[str] = "INTERNAL"
+    reason: str = "INTERNAL"  # of the class; what a peer answered keeps the peer's
 
     def __init__(self, message: str, **metadata: str) -> None:
         super().__init__(message)

@@ -55,8 +55,10 @@ def error_of(error: grpc.aio.AioRpcError, *, peer: str) -> DomainError:
     kind = _KINDS.get(error.code())
     if kind is None or kind is Unavailable:
         return Unavailable(f"{peer} does not answer", dependency=peer)
-    _, metadata = reason_of(error)
-    return kind(error.details() or kind.__name__, **metadata)
+    reason, metadata = reason_of(error)
+    told = kind(error.details() or kind.__name__, **metadata)
+    told.reason = reason or kind.reason
+    return told
 
 
 def _status(code: grpc.StatusCode, message: str, info: error_details_pb2.ErrorInfo) -> status_pb2.Status:

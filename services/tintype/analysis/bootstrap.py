@@ -1,0 +1,101 @@
+"""Wires the workers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+from tintype.analysis.adapters.catalog_client import RpcCatalog
+from tintype.analysis.consumer import AnalysisConsumer
+from tintype.analysis.handlers import EmbedHandlers
+from tintype.analysis.ports import CatalogUnavailable
+from tintype.analysis.service.analyse import Analysis
+from tintype.analysis.service.embed import Embedder
+from tintype.analysis.service.offer import Offer
+from tintype.analysis.settings import AnalysisSettings
+from tintype.blobs.connect import Store
+from tintype.blobs.connect import shared as shared_blobs
+from tintype.events import connect as events
+from tintype.events.consumer import Limits
+from tintype.events.hear import work
+from tintype.events.hearing import Hearing
+from tintype.imaging import connect as imaging
+from tintype.kit.app import App, Host
+from tintype.kit.clock import Clock, SystemClock
+from tintype.kit.urls import Urls
+from tintype.v1 import events_pb2
+from tintype.v1.embed_service_pb2_grpc import add_EmbedServiceServicer_to_server
+from tintype.vision import connect as vision
+
+Work = Callable[[], Awaitable[None]]
+
+POOL: Final = "analysis"
+_WORKERS: Final = 16  # how many processes may share the pool before one waits for another's places
+
+
+@asynccontextmanager
+async def build(
+    urls: Urls, settings: AnalysisSettings, host: Host, *, clock: Clock | None = None
+) -> AsyncIterator[App]:
+    """One worker, and EmbedService."""
+    pictures = await imaging.shared(urls)
+    models = await vision.shared(urls)
+    catalog = RpcCatalog(host.peers.channel("catalog"))
+    analysis = Analysis(
+        catalog=catalog,
+        originals=await shared_blobs(urls, Store.ORIGINALS),
+        derived=await shared_blobs(urls, Store.DERIVED),
+        imaging=pictures,
+        vision=models,
+        clock=clock or SystemClock(),
+    )
+    offer = Offer(catalog=catalog, vision=models)
+    consumer = AnalysisConsumer(analysis)
+    stream = await events.connect(urls)
+    limits = Limits(settings.jobs_in_flight)
+    hearings = [
+        Hearing(events_pb2.PhotoRegistered, consumer.photo_registered),
+        Hearing(events_pb2.AnalysisRequested, consumer.analysis_requested),
+    ]
+
+    async def worker() -> None:
+        """Work begins once the catalog knows what this worker has, or it would drop the results."""
+        await until_stated(offer, settings)
+        await work(
+            stream,
+            POOL,
+            hearings,
+            limits=limits,
+            max_ack_pending=_WORKERS * settings.jobs_in_flight,
+            ack_wait=settings.ack_wait,
+        )
+
+    app = App(POOL)
+    app.serve(add_EmbedServiceServicer_to_server, EmbedHandlers(Embedder(imaging=pictures, vision=models)))
+    app.background("worker", worker)
+    app.background("offer", keep_stating(offer, settings))
+    yield app
+
+
+async def until_stated(offer: Offer, settings: AnalysisSettings) -> None:
+    """State the models for the first time, however long the catalog takes to answer."""
+    while True:
+        try:
+            await offer.state()
+            return
+        except CatalogUnavailable:
+            await asyncio.sleep(settings.offer_every.total_seconds())
+
+
+def keep_stating(offer: Offer, settings: AnalysisSettings) -> Work:
+    """State the models again whenever another pack serves."""
+
+    async def state() -> None:
+        while True:
+            await asyncio.sleep(settings.offer_every.total_seconds())
+            with suppress(CatalogUnavailable):
+                await offer.state()
+
+    return state

@@ -1,0 +1,27 @@
+"""What the workers hear: new photos, and requests for stages."""
+
+from __future__ import annotations
+
+from tintype.analysis import convert
+from tintype.analysis.domain import Job
+from tintype.analysis.service.analyse import Analysis, StageFailed
+from tintype.events.hearing import Heard
+from tintype.v1 import events_pb2
+
+
+class AnalysisConsumer:
+    def __init__(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+
+    async def photo_registered(self, heard: Heard[events_pb2.PhotoRegistered]) -> None:
+        await self._work(convert.job_of_registered(heard.message, heard.event_id), last=heard.last)
+
+    async def analysis_requested(self, heard: Heard[events_pb2.AnalysisRequested]) -> None:
+        await self._work(convert.job_of_requested(heard.message, heard.event_id), last=heard.last)
+
+    async def _work(self, job: Job, *, last: bool) -> None:
+        """The last delivery of a fact that was delivered so often that a worker must have died of it is given up."""
+        if not last:
+            return await self._analysis.analyse(job)
+        await self._analysis.give_up(job, "the worker died of it, again and again")
+        raise StageFailed("delivered too often")

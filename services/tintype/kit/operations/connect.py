@@ -1,0 +1,33 @@
+"""Opens what operations, leases and the registry are kept in; the scheme of the database's URL picks the adapter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tintype.kit.operations.adapters.sqlite import (
+    SqliteLeaseRepository,
+    SqliteOperationRepository,
+    SqliteRegistryRepository,
+)
+from tintype.kit.operations.ports import LeaseRepository, OperationRepository, RegistryRepository
+from tintype.kit.store.shared import shared_database
+from tintype.kit.urls import Urls
+
+
+@dataclass(frozen=True, slots=True)
+class OperationStores:
+    """The three repositories."""
+
+    operations: OperationRepository
+    leases: LeaseRepository
+    registry: RegistryRepository
+
+
+async def connect(urls: Urls) -> OperationStores:
+    """In the installation's database. Raises InvalidUrl for a scheme without an adapter."""
+    database = await shared_database(urls)
+    return OperationStores(
+        await SqliteOperationRepository.open(database),
+        await SqliteLeaseRepository.open(database),
+        await SqliteRegistryRepository.open(database),
+    )

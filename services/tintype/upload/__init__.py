@@ -1,0 +1,1 @@
+"""Upload: takes files in, resumable at any byte, and hands them to the catalog once they are safe."""

@@ -1,0 +1,1 @@
+"""Where upload keeps its records, and how it reaches other services."""

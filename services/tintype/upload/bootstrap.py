@@ -1,0 +1,64 @@
+"""Wires upload."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tintype.blobs.connect import Store
+from tintype.blobs.connect import shared as shared_blobs
+from tintype.events import connect as events
+from tintype.events.hear import consuming
+from tintype.imaging import connect as imaging
+from tintype.kit.app import App, Host
+from tintype.kit.clock import Clock, SystemClock
+from tintype.kit.ids import RandomIds
+from tintype.kit.operations import connect as operations
+from tintype.kit.operations.leases import Leases
+from tintype.kit.store.shared import shared_database
+from tintype.kit.urls import Urls
+from tintype.upload.adapters.clients import RpcAccounts, RpcCatalog
+from tintype.upload.adapters.sqlite_uploads import SqliteUploadRepository
+from tintype.upload.consumer import UploadConsumer
+from tintype.upload.handlers import UploadHandlers
+from tintype.upload.service.commit import Committer, Step, no_step
+from tintype.upload.service.quota import Quota
+from tintype.upload.service.upkeep import Upkeep
+from tintype.upload.service.uploads import Uploads
+from tintype.upload.settings import UploadSettings
+from tintype.v1 import events_pb2, photo_pb2
+from tintype.v1.upload_service_pb2_grpc import add_UploadServiceServicer_to_server
+
+
+@asynccontextmanager
+async def build(
+    urls: Urls, settings: UploadSettings, host: Host, *, clock: Clock | None = None, step: Step = no_step
+) -> AsyncIterator[App]:
+    """Upload on what the URLs say. `step` is called between the steps of a commit."""
+    clock, ids = clock or SystemClock(), RandomIds()
+    records = await SqliteUploadRepository.open(await shared_database(urls))
+    originals = await shared_blobs(urls, Store.ORIGINALS)
+    pictures = await imaging.shared(urls)
+    claims = (await operations.connect(urls)).leases
+    catalog = RpcCatalog(host.peers.channel("catalog"))
+    accounts = RpcAccounts(host.peers.channel("accounts"), limits_age=settings.limits_age)
+    uploads = Uploads[photo_pb2.Photo](
+        uploads=records,
+        originals=originals,
+        imaging=pictures,
+        catalog=catalog,
+        committer=Committer(
+            originals=originals, catalog=catalog, claims=claims, leases=Leases(claims, clock, ids), step=step
+        ),
+        quota=Quota(
+            accounts=accounts, catalog=catalog, uploads=records, largest_file_bytes=settings.largest_file_bytes
+        ),
+        clock=clock,
+        ids=ids,
+    )
+    upkeep = Upkeep(uploads=records, originals=originals, accounts=accounts, clock=clock)
+    app = App("upload", consume=consuming(await events.connect(urls)))
+    app.serve(add_UploadServiceServicer_to_server, UploadHandlers(uploads))
+    app.subscribe(events_pb2.UserDeleted, UploadConsumer(upkeep).user_deleted)
+    app.sweep("S4-uploads", "uploads that expired", every=settings.sweep_every, run=upkeep.sweep)
+    yield app
