@@ -50,8 +50,17 @@ class Run:
             self._checkpoint = checkpoint
 
     async def beat(self) -> Operation:
-        """Store what was reported and hold the lease longer. Raises LeaseLost."""
-        return await self.store(lambda operation: operation)
+        """Store what was reported, hold the lease longer where half of it is gone, see what others changed.
+
+        Raises LeaseLost.
+        """
+        stored = self._operation
+        told = (self._progress, self._checkpoint) != (stored.progress, stored.checkpoint)
+        if told or stored.due_time - self._clock.now() < self._lease / 2:
+            return await self.store(lambda operation: operation)
+        async with self._storing:
+            await self._reload()
+        return self._operation
 
     async def store(self, change: Callable[[Operation], Operation]) -> Operation:
         """Store a change with what was reported, over what others changed meanwhile. Raises LeaseLost."""

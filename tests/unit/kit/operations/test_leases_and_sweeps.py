@@ -72,16 +72,17 @@ async def test_a_lease_is_held_for_the_block_only(leases: Leases) -> None:
 async def test_a_lease_is_renewed_while_the_block_runs(database: Database, clock: HandClock) -> None:
     repository = await SqliteLeaseRepository.open(database)
     async with Leases(repository, clock, RandomIds(), ttl=SHORT).held("x") as held:
-        first = held.lease
         clock.time += MINUTE
-        await renewed(repository, first)
-        assert held.lease.expire_time == clock.time + SHORT
+        renewed = await change_of(repository, held.lease)
+        assert (renewed.holder, renewed.expire_time) == (held.lease.holder, clock.time + SHORT)
 
 
-async def renewed(repository: SqliteLeaseRepository, lease: Lease) -> None:
+async def change_of(repository: SqliteLeaseRepository, lease: Lease) -> Lease:
     async with asyncio.timeout(5):
-        while await repository.load(lease.name) == lease:
+        while (stored := await repository.load(lease.name)) == lease:
             pass
+    assert stored is not None
+    return stored
 
 
 async def test_a_lost_lease_ends_the_block(database: Database, clock: HandClock) -> None:
