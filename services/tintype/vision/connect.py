@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
-from tintype.kit.errors import InvalidInput
+from tintype.kit.urls import InvalidUrl, Url
 from tintype.vision.download import Downloader
 from tintype.vision.engines.onnx import OnnxEngine
 from tintype.vision.keeper import PackKeeper
@@ -19,22 +19,19 @@ from tintype.vision.settings import VisionSettings
 SCHEME: Final = "onnx"
 
 
-class UnknownInference(InvalidInput):
-    """The inference URL names a scheme that nothing here serves."""
-
-
 @asynccontextmanager
-async def connect(url: str, settings: VisionSettings) -> AsyncIterator[Vision]:
+async def connect(url: Url, settings: VisionSettings) -> AsyncIterator[Vision]:
     """Open vision; a pack that is installed or in the mirror serves when this returns, `builtin` otherwise.
 
     Args:
         url: `onnx:` for ONNX Runtime in this process.
         settings: which pack, and what it may cost.
 
-    Raises: UnknownInference, PackNotFound.
+    Raises: InvalidUrl, PackNotFound.
     """
-    if url.partition(":")[0] != SCHEME:
-        raise UnknownInference(f"{url} is no inference URL; there is: onnx:")
+    if url.scheme != SCHEME:
+        raise InvalidUrl(f"{url} is no inference URL; there is onnx:")
+    manifest = load_manifest(settings.model_pack)
     async with AsyncExitStack() as opened:
         engine = await opened.enter_async_context(
             OnnxEngine.open(threads=settings.threads, idle=settings.idle_unload, batch_delay=settings.batch_delay)
@@ -43,7 +40,7 @@ async def connect(url: str, settings: VisionSettings) -> AsyncIterator[Vision]:
         store = PackStore(settings.models_home, mirror=settings.models_mirror, accepted=settings.accepted_licences)
         keeper = PackKeeper(
             store,
-            load_manifest(settings.model_pack),
+            manifest,
             downloader=downloader,
             first=settings.retry_first,
             longest=settings.retry_longest,

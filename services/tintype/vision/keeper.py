@@ -50,8 +50,10 @@ class PackKeeper:
         installed = await asyncio.to_thread(self._store.installed, self.manifest)
         if installed:
             return installed
-        missing = await asyncio.to_thread(self._store.missing, self.manifest)
-        return None if missing else await self._try(None)
+        if await asyncio.to_thread(self._store.missing, self.manifest):
+            self.why_not = f"The pack {self.manifest.name} is not on this machine yet."
+            return None
+        return await self._try(None)
 
     async def bring(self) -> InstalledPack:
         """Go on until the pack is here; between attempts `why_not` and `retry_in_s` say what is the matter."""

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from tintype.vision.background import beside
 from tintype.vision.builtin import descriptor
 from tintype.vision.engines.onnx import OnnxEngine
 from tintype.vision.keeper import PackKeeper
@@ -63,16 +64,12 @@ class LocalVision:
         installed = None if self._settings.model_pack == BUILTIN else await self._keeper.at_hand()
         if installed:
             self._serve(installed)
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._text.unload_idle_for_ever())]
-            if not installed and self._settings.model_pack != BUILTIN:
-                tasks.append(group.create_task(self._bring()))
-            try:
+        bring = [] if installed or self._settings.model_pack == BUILTIN else [self._bring()]
+        try:
+            async with beside(self._text.unload_idle_for_ever(), *bring):
                 yield self
-            finally:
-                for task in tasks:
-                    task.cancel()
-                self._text.close()
+        finally:
+            self._text.close()
 
     async def _bring(self) -> None:
         self._serve(await self._keeper.bring())

@@ -88,8 +88,8 @@ class ModelSpec:
 class Encoder:
     """The pair that puts texts and pictures into one space.
 
-    `zero_shot` says that it is fit to name things over a word list; `logit_scale` is the temperature that it was
-    trained with. `cut` allows shorter token rows than `context` (exact for causal text towers whose export has a free length).
+    `zero_shot` says that it is fit to name things over a word list; `logit_scale` is its temperature.
+    `cut` allows shorter token rows than `context` (exact for causal text towers whose export has a free length).
     """
 
     image: str

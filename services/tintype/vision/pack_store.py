@@ -80,7 +80,7 @@ class PackStore:
         self._accepted = accepted
 
     def installed(self, manifest: Manifest) -> InstalledPack | None:
-        """The pack, if it was installed as this manifest says and its files have kept their sizes. Quick: reads none."""
+        """The pack, if it was installed as this manifest says and its files kept their sizes. Quick: reads none."""
         folder = self._home / manifest.space
         try:
             record = json.loads((folder / RECORD).read_text("utf-8"))

@@ -108,9 +108,9 @@ class Box:
 class Face:
     """One face.
 
-    `points` are float32 [5, 2] (x, y): right eye, left eye, nose, right and left mouth corner. `score` is the detector's,
-    `quality` (size, sharpness and pose together) is in [0, 1] as well. `aligned` is uint8 [112, 112, 3], upright, and
-    `vector` the unit vector of it; both are None where the points are degenerate.
+    `points` are float32 [5, 2] (x, y): right eye, left eye, nose, right and left mouth corner. `score` is the
+    detector's, `quality` (size, sharpness and pose together) is in [0, 1] as well. `aligned` is uint8 [112, 112, 3],
+    upright, and `vector` the unit vector of it; both are None where the points are degenerate.
     """
 
     box: Box
@@ -177,7 +177,7 @@ class LoadedModel:
 class Status:
     """How things stand, for `doctor`, statistics and the search response.
 
-    `why_not` is empty when the wanted pack serves; otherwise one sentence with a next step. `limits` are plain sentences
+    `why_not` is empty when the wanted pack serves; otherwise a sentence with a next step. `limits` are plain sentences
     about what the serving pack cannot do. `retry_in_s` is when the wanted pack is tried again, None if it is not.
     """
 
@@ -200,7 +200,7 @@ class Vision(Protocol):
     """
 
     async def embed_images(self, images: Sequence[RgbImage], *, space: str = "") -> Matrix:
-        """Return float32 [n, size], unit rows in the order of `images`; an empty `space` means the first of `spaces()`."""
+        """Return float32 [n, size], unit rows in their order; an empty `space` means the first of `spaces()`."""
 
     async def embed_text(self, texts: Sequence[str], *, space: str = "") -> Matrix:
         """Return float32 [n, size], unit rows. Vectors of recent texts come from a cache."""
@@ -227,15 +227,15 @@ class Vision(Protocol):
         """How things stand now."""
 
     async def check(self) -> None:
-        """Run every model that is loaded on a canary, and load again what fails. Raises ModelsUnavailable if that fails too."""
+        """Run every loaded model on a canary, and load again what fails. Raises ModelsUnavailable if that fails too."""
 
 
 class Engine(Protocol):
     """Runs named models on tensors, and knows nothing of what they mean.
 
-    A model is known after `serve`; what it takes and gives is in its manifest. The first dimension of every tensor is the
-    batch. Requests to one model at about the same time may be run as one batch. Cancelling `infer` takes the request out
-    of the queue, or ends the run if nobody else waits for it.
+    What a model takes and gives is in its manifest. The first dimension of every tensor is the batch. Requests to one
+    model at about the same time may be run as one batch. Cancelling `infer` takes the request out of the queue, or ends
+    the run if nobody else waits for it.
     """
 
     async def infer(self, model: str, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -17,7 +17,7 @@ PROTOTYPES: Final = {
     "orange": "ffa500 ff7f27 ff8c00 e8743b f08030 d86820",
     "yellow": "ffff00 ffd700 f5e050 ffee88 e0c030",
     "green": "008000 00c000 228b22 6b8e23 8fbf5f 2e5d34 556b2f 3a7a3a 70a040 1f3d22 00ff00",
-    "blue": "0000ff 1e50c8 87ceeb 4682b4 000080 5b9bd5 a8d0ee 20406a 1a78b0 4060e0 00a0d0",
+    "blue": "0000ff 1428dc 2030b0 3c3cf0 1e50c8 87ceeb 4682b4 000080 5b9bd5 a8d0ee 20406a 1a78b0 4060e0 00a0d0",
     "purple": "800080 8a2be2 9370db 6a3d9a 5a2070 b070d0",
     "pink": "ffc0cb ff69b4 ff1493 e8a0b0 f0a8c8 e87898",
     "brown": "8b4513 654321 a0522d 6f4e37 9a6a3c 4a3020 b08a5a",

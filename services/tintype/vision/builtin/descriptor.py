@@ -103,7 +103,7 @@ def _scenes(lab: Matrix, whole: dict[str, float], top: dict[str, float], bottom:
     third = SIDE // 3
     low = lab[-third:]
     low_light, top_light = float(low[..., 0].mean()), float(light[:third].mean())
-    glow = top["orange"] + top["red"] + top["yellow"] + 0.6 * top["pink"] + 0.4 * top["purple"]
+    glow = _share_of(lab[: 2 * third], light=(42, 101), a=(4, 90), b=(8, 100)) + 0.4 * top["purple"]
     clear = top["blue"] + 0.4 * top["white"] + 0.2 * top["grey"]
     texture = float(np.abs(np.diff(light, axis=0)).mean())
     sand = _share_of(low, light=(45, 92), a=(-6, 18), b=(8, 45))
@@ -111,7 +111,7 @@ def _scenes(lab: Matrix, whole: dict[str, float], top: dict[str, float], bottom:
     middle = _shares(names_of(lab[third:]))
     above_ground = _rising(top_light - low_light, -5, 15)
     return {
-        "sunset": _rising(glow, 0.15, 0.5) * (1 - _rising(low_light, 45, 75)) * _rising(top_light, 20, 35),
+        "sunset": _rising(glow, 0.15, 0.5) * (1 - _rising(low_light, 45, 75)) * _rising(top_light, 15, 30),
         "sky": _rising(clear, 0.25, 0.7) * _rising(top_light, 35, 60) * (0.5 + 0.5 * above_ground),
         "nature": _rising(whole["green"], 0.12, 0.5),
         "forest": _rising(whole["green"], 0.3, 0.7)

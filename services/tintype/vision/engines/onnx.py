@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from tintype.vision.background import beside
 from tintype.vision.engines.batching import Batcher
 from tintype.vision.engines.session import HostedModel, Session, rows_of
 from tintype.vision.packing import canary_of
@@ -66,13 +67,11 @@ class OnnxEngine:
     async def open(cls, *, threads: int, idle: timedelta, batch_delay: timedelta) -> AsyncIterator[OnnxEngine]:
         """An engine that unloads by itself, and waits for what runs when it is left."""
         engine = cls(threads=threads, idle=idle, batch_delay=batch_delay)
-        async with asyncio.TaskGroup() as group:
-            sweeper = group.create_task(engine._unload_idle_for_ever())
-            try:
+        try:
+            async with beside(engine._unload_idle_for_ever()):
                 yield engine
-            finally:
-                sweeper.cancel()
-                await engine.close()
+        finally:
+            await engine.close()
 
     def serve(self, models: Mapping[str, HostedModel]) -> None:
         """Make models known, without loading them; a name that is known already gets the new file at its next load."""

@@ -28,11 +28,13 @@ def similarity(points: Matrix) -> Matrix:
     Raises: DegenerateFace if the points coincide or are not numbers, so that there is no scale.
     Source: Umeyama, "Least-squares estimation of transformation parameters", PAMI 1991.
     """
+    if not np.isfinite(points).all():
+        raise DegenerateFace("the points of the face are no numbers")
     source, target = points.astype(np.float64), TEMPLATE.astype(np.float64)
     source_mean, target_mean = source.mean(axis=0), target.mean(axis=0)
     centred = source - source_mean
     variance = float((centred**2).sum() / len(source))
-    if not np.isfinite(variance) or variance < LEAST_SPREAD_PX:
+    if variance < LEAST_SPREAD_PX:
         raise DegenerateFace("the points of the face coincide")
     u, strengths, vt = np.linalg.svd((target - target_mean).T @ centred / len(source))
     if strengths[0] < LEAST_SPREAD_PX:

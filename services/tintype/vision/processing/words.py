@@ -22,8 +22,8 @@ def class_names(path: Path) -> tuple[str, ...]:
 def plain_name(line: str) -> str:
     """The first of the synonyms that is plain English, in lower case, without what is in brackets.
 
-    ImageNet lists "tench, Tinca tinca": the word that people say mostly comes first. A later synonym wins where it is the
-    general word at the end of the first ("cock, rooster" stays; "tabby, tabby cat" becomes "tabby cat").
+    ImageNet lists "tench, Tinca tinca": the word that people say mostly comes first. A later synonym of two words wins
+    where it says what the first is ("tabby, tabby cat" becomes "tabby cat"; "cock, rooster" stays "cock").
     """
     synonyms = [re.sub(r"\s*\(.*?\)|[_]+", " ", part).strip().lower() for part in line.split(",")]
     synonyms = [part for part in synonyms if part]
