@@ -182,7 +182,7 @@ class Consumer(Protocol):
         """The next facts, in the order of the stream but for redelivered ones, which come when they are due.
 
         Returns what is there at once, at most `batch`; if nothing is, it `wait`s for the first, and is empty if none
-        came. Zero asks for what is there now. Do not cancel it: what a cancelled fetch took comes again only after
+        came. Zero asks for what is there now. It may be cancelled: what it had taken comes again, at the latest after
         `ack_wait`. It survives a restart and a re-creation of the stream: then it is empty, or StreamUnavailable.
         """
 

@@ -100,12 +100,23 @@ class SqliteConsumer:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wait.total_seconds()
         while True:
-            # Shielded: if the caller is cancelled, what was taken is still noted, and comes again after ack_wait.
-            given = await asyncio.shield(asyncio.ensure_future(self._take(batch)))
+            taking = asyncio.ensure_future(self._take(batch))
+            try:
+                given = await asyncio.shield(taking)
+            except asyncio.CancelledError:
+                taking.add_done_callback(self._return)
+                raise
             left = deadline - loop.time()
             if given or left <= 0:
                 return [SqliteDelivery(self, each) for each in given]
             await self._wait(left)
+
+    def _return(self, taking: asyncio.Future[list[Given]]) -> None:
+        """Nobody waits for it any more: let it come again at once."""
+        if not taking.cancelled() and taking.exception() is None:
+            for given in taking.result():
+                self.postpone(given, timedelta(0))
+            self.wake()
 
     async def _wait(self, longest: float) -> None:
         now = asyncio.get_running_loop().time()

@@ -1,0 +1,65 @@
+"""Fetching for a pool of workers: from a lower priority only while the higher ones are empty."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Final
+
+from tintype.events.ports import Consumer, Delivery
+
+FETCH_WAIT: Final = timedelta(seconds=5)  # also the longest silence after a broker restarted unnoticed
+_NOW: Final = timedelta(0)
+
+
+class PriorityFetch:
+    """Takes from several consumers, the most urgent first.
+
+    While all are empty it waits at each of them for one fact, so that at most one of each lower priority may come
+    beside a more urgent one.
+
+    Args:
+        consumers: the most urgent first; one is enough.
+        take: called with what came, at once, so that it is heartbeated from then on.
+    """
+
+    def __init__(self, consumers: Sequence[Consumer], take: Callable[[Consumer, Sequence[Delivery]], None]) -> None:
+        self._consumers = consumers
+        self._take = take
+        self._waiting: dict[int, asyncio.Task[None]] = {}
+
+    async def fill(self, most: int) -> None:
+        """Take up to `most` if there are any, else wait for some. Raises StreamUnavailable."""
+        if len(self._consumers) == 1:
+            self._take(self._consumers[0], await self._consumers[0].fetch(most, FETCH_WAIT))
+            return
+        self._collect()
+        for level, consumer in enumerate(self._consumers):
+            if level in self._waiting:  # it is empty
+                continue
+            found = await consumer.fetch(most, _NOW)
+            self._take(consumer, found)
+            if found:
+                return
+        for level, consumer in enumerate(self._consumers):
+            if level not in self._waiting:
+                self._waiting[level] = asyncio.create_task(self._await_one(consumer))
+        await asyncio.wait(self._waiting.values(), return_when=asyncio.FIRST_COMPLETED)
+        self._collect()
+
+    async def close(self) -> None:
+        """Stop waiting."""
+        for task in self._waiting.values():
+            task.cancel()
+        await asyncio.gather(*self._waiting.values(), return_exceptions=True)
+        self._waiting.clear()
+
+    def _collect(self) -> None:
+        done = [self._waiting.pop(level) for level, task in list(self._waiting.items()) if task.done()]
+        failed = [error for task in done if (error := task.exception()) is not None]
+        if failed:
+            raise failed[0]
+
+    async def _await_one(self, consumer: Consumer) -> None:
+        self._take(consumer, await consumer.fetch(1, FETCH_WAIT))
