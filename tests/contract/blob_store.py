@@ -231,6 +231,18 @@ class BlobStoreSuite(ABC):
         outcome = await blobs.promote(handle, KEY, sha256=SHA256, size_bytes=len(DATA))
         assert outcome is PutOutcome.EXISTED
 
+    async def test_what_is_kept_is_promoted_again_and_never_written(self, blobs: BlobStore) -> None:
+        handle = await staged(blobs)
+        size = len(DATA)
+        assert await blobs.promote(handle, KEY, sha256=SHA256, size_bytes=size, keep=True) is PutOutcome.STORED
+        with pytest.raises(StagedBusy):
+            async with blobs.writer(handle, offset=size):
+                pass
+        await blobs.delete(KEY)
+        assert await blobs.promote(handle, KEY, sha256=SHA256, size_bytes=size, keep=True) is PutOutcome.STORED
+        await blobs.discard(handle)
+        assert await blobs.load(KEY) == DATA
+
     async def test_of_two_promoted_to_one_key_one_is_stored(self, blobs: BlobStore) -> None:
         handles = [await staged(blobs) for _ in range(3)]
         outcomes = await asyncio.gather(

@@ -120,16 +120,17 @@ class FileStaging:
 
 
 def _open_at(path: Path, handle: str, offset: int) -> int:
-    """Raises StagedNotFound; OffsetMismatch."""
+    """Raises StagedNotFound; OffsetMismatch; StagedBusy."""
     try:
         with translated("opening"):
             descriptor = os.open(path, os.O_WRONLY)
     except FileNotFoundError as error:
         raise StagedNotFound(handle) from error
     staged_bytes = os.lseek(descriptor, 0, os.SEEK_END)
-    if staged_bytes != offset:
+    promoted = os.fstat(descriptor).st_nlink > 1  # the same file as the blob: what came now would be written into it
+    if promoted or staged_bytes != offset:
         os.close(descriptor)
-        raise OffsetMismatch(offset=offset, staged_bytes=staged_bytes)
+        raise StagedBusy(handle) if promoted else OffsetMismatch(offset=offset, staged_bytes=staged_bytes)
     return descriptor
 
 

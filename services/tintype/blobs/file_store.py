@@ -181,8 +181,8 @@ class FileBlobStore:
     def _place(self, source: Path, path: Path, overwrite: bool) -> PutOutcome:
         """Give a synced file its name for good. Raises FileNotFoundError if the source is gone."""
         while True:
-            make_folder(path.parent, self._root)
             try:
+                make_folder(path.parent, self._root)
                 if overwrite:
                     source.replace(path)
                 else:
@@ -193,7 +193,8 @@ class FileBlobStore:
                 if not source.exists():
                     raise
                 continue  # a deletion has just taken the empty folder away
-            sync_folder(path.parent)
+            with suppress(FileNotFoundError):  # or this blob with it, right after
+                sync_folder(path.parent)
             return PutOutcome.STORED
 
 
@@ -249,7 +250,8 @@ def _remove(paths: list[Path]) -> int:
                 path.unlink()
                 removed += 1
         if removed:
-            sync_folder(paths[0].parent)
+            with suppress(FileNotFoundError):  # another deletion took the empty folder away
+                sync_folder(paths[0].parent)
     return removed
 
 

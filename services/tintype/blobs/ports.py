@@ -179,7 +179,8 @@ class BlobStore(Protocol):
     def writer(self, handle: str, *, offset: int) -> AbstractAsyncContextManager[BlobWriter]:
         """Append from `offset`; leaving, even by an error, makes what was written durable as far as the store can.
 
-        Raises StagedNotFound, OffsetMismatch unless `offset` is what `staged_size` answers, and StagedBusy.
+        Raises StagedNotFound, OffsetMismatch unless `offset` is what `staged_size` answers, and StagedBusy if it has a
+        writer or was promoted and kept.
         """
 
     async def staged_size(self, handle: str) -> int:
@@ -203,9 +204,10 @@ class BlobStore(Protocol):
     ) -> PutOutcome:
         """Make the staged bytes a blob, if nothing lies there or `overwrite`.
 
-        STORED ends the staged write, unless `keep`: then it can be promoted again until it is discarded, should somebody
-        delete the blob before a photo names it; `overwrite` ends it all the same. EXISTED leaves it, so that the caller can look at what is there and then discard
-        it, or promote once more with `overwrite`. Promoting again after STORED is EXISTED if the blob has that size.
+        STORED ends the staged write, unless `keep`: then it can be promoted again, but not written, until it is
+        discarded, should somebody delete the blob before a photo names it; `overwrite` ends it all the same.
+        EXISTED leaves it, so that the caller can look at what is there and then discard it, or promote once more with
+        `overwrite`. Promoting again after STORED is EXISTED if the blob has that size.
 
         Raises StagedNotFound, StagedBusy, and BlobMismatch if the staged bytes are not `size_bytes` long, or not
         of that hash where the store checks it (the caller hashed them while writing).

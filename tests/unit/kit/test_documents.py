@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 import pytest
+
 from tintype.kit.store.documents import Codec, Document, FactCodec
 from tintype.kit.store.errors import NewerSchema
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+
 from tintype.kit.store import sqlite as module
 from tintype.kit.store.errors import (
     NewerSchema,

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+
 from tintype.kit.urls import InvalidUrl, Url, Urls
 
 DATABASE = Url("sqlite:///home/library.db")

@@ -153,3 +153,23 @@ def with_revision(value: T, revision: int) -> T:
     if not hasattr(value, "revision"):
         return value
     return dataclasses.replace(value, revision=revision)  # type: ignore[type-var]  # every T here is a dataclass
+
+
+def conditions(
+    index: Index[T],
+    equal: Sequence[Key],
+    after: Sequence[Key],
+    until: Sequence[Key],
+    descending: bool,
+) -> tuple[str, tuple[Key, ...]]:
+    """The WHERE of a page; row values keep `after` and `until` a range of the index."""
+    if len(equal) != len(index.equal):
+        raise ValueError(f"index {index.name} wants a value for each of {index.equal}")
+    conditions = [f"k.{name} = ?" for name in index.equal]
+    behind, inside = ("<", ">=") if descending else (">", "<=")
+    for values, comparison in ((after, behind), (until, inside)):
+        if values:
+            columns = ", ".join(f"k.{name}" for name in index.sorting[: len(values)])
+            conditions.append(f"({columns}) {comparison} ({', '.join('?' * len(values))})")
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    return where, (*equal, *after, *until)

@@ -13,7 +13,7 @@ from tintype.kit.clock import Clock, SystemClock
 from tintype.kit.ids import IdSource, RandomIds
 from tintype.kit.outbox import Unpublished
 from tintype.kit.store import aggregate_outbox as outbox
-from tintype.kit.store.aggregate_shape import FIXED, Index, Key, Shape, with_revision
+from tintype.kit.store.aggregate_shape import FIXED, Key, Shape, conditions, with_revision
 from tintype.kit.store.aggregate_tables import make_tables, write_entries
 from tintype.kit.store.errors import NewerSchema
 from tintype.kit.store.sqlite import Database
@@ -162,7 +162,7 @@ class Aggregates(Generic[T, F]):
             descending: from the end; `after` and `until` turn round with it.
         """
         table, declared = self._shape.index(index)
-        where, values = _conditions(declared, equal, after, until, descending)
+        where, values = conditions(declared, equal, after, until, descending)
         source, doc = self._source(table)
         direction = "DESC" if descending else "ASC"
         query = (
@@ -177,7 +177,7 @@ class Aggregates(Generic[T, F]):
     async def count(self, index: str, *equal: Key, until: Sequence[Key] = ()) -> int:
         """How many `page` would give."""
         table, declared = self._shape.index(index)
-        where, values = _conditions(declared, equal, (), until, False)
+        where, values = conditions(declared, equal, (), until, False)
         query = f"SELECT count(*) FROM {table} k {where}"
         return await self._database.read(lambda connection: int(connection.execute(query, values).fetchone()[0]))
 
@@ -284,23 +284,3 @@ class Aggregates(Generic[T, F]):
         if row[0] != shape.revision(aggregate):
             raise shape.conflict(aggregate_id)
         return outbox.parsed(row[2])
-
-
-def _conditions(
-    index: Index[T],
-    equal: Sequence[Key],
-    after: Sequence[Key],
-    until: Sequence[Key],
-    descending: bool,
-) -> tuple[str, tuple[Key, ...]]:
-    """The WHERE of a page; row values keep `after` and `until` a range of the index."""
-    if len(equal) != len(index.equal):
-        raise ValueError(f"index {index.name} wants a value for each of {index.equal}")
-    conditions = [f"k.{name} = ?" for name in index.equal]
-    behind, inside = ("<", ">=") if descending else (">", "<=")
-    for values, comparison in ((after, behind), (until, inside)):
-        if values:
-            columns = ", ".join(f"k.{name}" for name in index.sorting[: len(values)])
-            conditions.append(f"({columns}) {comparison} ({', '.join('?' * len(values))})")
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    return where, (*equal, *after, *until)
