@@ -28,9 +28,16 @@ from aiohttp import web
 from google.protobuf.message import Message
 
 from tintype.kit.auth.ports import RevocationSink
+from tintype.kit.errors import FailedPrecondition
 from tintype.kit.fact import Event
-from tintype.kit.outbox import Outbox, Unpublished
+from tintype.kit.operations.domain import ConsumerStatus, ModelPackStatus, OperationKind
+from tintype.kit.operations.registry import Check
+from tintype.kit.operations.runner import Work as OperationWork
+from tintype.kit.operations.service import Operations
+from tintype.kit.outbox import Outbox
+from tintype.kit.publisher import FactToEvent, Publisher, enveloped
 from tintype.kit.settings import Settings
+from tintype.kit.telemetry import Telemetry
 
 F = TypeVar("F")
 M = TypeVar("M", bound=Message)
@@ -52,11 +59,17 @@ class Peers(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What the process offers to the bootstraps of its services."""
+    """What the process offers to the bootstraps of its services.
+
+    `operations` starts, shows and stops long work; `revocations` takes what accounts revokes; `telemetry.registry` takes
+    metrics.
+    """
 
     settings: Settings
     peers: Peers
     revocations: RevocationSink
+    operations: Operations
+    telemetry: Telemetry
 
 
 class FactStream(Protocol):
@@ -64,14 +77,6 @@ class FactStream(Protocol):
 
     async def publish(self, events: Sequence[Event]) -> None:
         """Append facts; returns once they are durable."""
-
-
-@dataclass(frozen=True, slots=True)
-class Publication(Generic[F]):
-    """An outbox, and how its facts become events."""
-
-    outbox: Outbox[F]
-    convert: Callable[[Unpublished[F]], Event]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +113,12 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What a check of `doctor` found; `advice` says what to do if not `ok`."""
+class Operated:
+    """The work of a kind of operation, and of some kinds of one subject only."""
 
-    ok: bool
-    text: str
-    advice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A question that `doctor` asks."""
-
-    name: str
-    run: Callable[[], Awaitable[Finding]]
+    kind: OperationKind
+    work: OperationWork
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,20 +137,28 @@ class App:
     stream: FactStream | None = None
     consume: Consume | None = None
     served: list[Callable[[grpc.aio.Server], None]] = field(default_factory=list)
-    publications: list[Publication[object]] = field(default_factory=list)
     subscriptions: list[Subscription[Message]] = field(default_factory=list)
     routes: list[Route] = field(default_factory=list)
     sweeps: list[Sweep] = field(default_factory=list)
-    checks: list[Check] = field(default_factory=list)
+    operations: list[Operated] = field(default_factory=list)
+    checks: list[tuple[str, Check]] = field(default_factory=list)
+    models_of: list[Callable[[], Sequence[ModelPackStatus]]] = field(default_factory=list)
+    consumers_of: list[Callable[[], Sequence[ConsumerStatus]]] = field(default_factory=list)
     backgrounds: list[Background] = field(default_factory=list)
 
     def serve(self, add_to_server: Callable[[S, grpc.aio.Server], None], servicer: S) -> None:
         """Serve the RPCs of a generated servicer. The process refuses to start if one of them has no policy."""
         self.served.append(lambda server: add_to_server(servicer, server))
 
-    def publish(self, outbox: Outbox[F], convert: Callable[[Unpublished[F]], Event]) -> None:
-        """Publish what is written to `outbox` at once, and what was left every 30 s (sweep S1). Needs `stream`."""
-        self.publications.append(cast(Publication[object], Publication(outbox, convert)))
+    def publish(self, outbox: Outbox[F], fact_to_event: FactToEvent[F]) -> None:
+        """Publish what is written to `outbox` at once, and what was left every 30 s (sweep S1). Needs `stream`.
+
+        `fact_to_event` gives the message of `events.proto`, alone or with its Priority.
+        """
+        if self.stream is None:
+            raise FailedPrecondition(f"{self.name} publishes facts: its App needs the stream")
+        publisher = Publisher(outbox, enveloped(fact_to_event), self.stream.publish)
+        self.background("publisher", publisher.run)
 
     def subscribe(self, message: type[M], handler: Callable[[M], Awaitable[None]]) -> None:
         """Hear a fact through the durable consumer that has the service's name. Needs `consume`."""
@@ -167,10 +172,22 @@ class App:
         """Repair something regularly, under the lease `name` (S2, S3, ...)."""
         self.sweeps.append(Sweep(name, purpose, every, run))
 
+    def operation(self, kind: OperationKind, work: OperationWork, *, subject: str = "") -> None:
+        """Run operations of this kind (and subject) in this process; see `OperationRunner.register`."""
+        self.operations.append(Operated(kind, work, subject))
+
     def background(self, name: str, run: Work) -> None:
-        """Run for as long as the process lives; cancelled at its end."""
+        """Run for as long as the process lives; cancelled at its end. One that ends with an error ends the process."""
         self.backgrounds.append(Background(name, run))
 
-    def check(self, name: str, run: Callable[[], Awaitable[Finding]]) -> None:
-        """Answer one question of `doctor`."""
-        self.checks.append(Check(name, run))
+    def check(self, name: str, check: Check) -> None:
+        """Answer a question of `doctor`, with every heartbeat: keep it cheap."""
+        self.checks.append((name, check))
+
+    def models(self, models: Callable[[], Sequence[ModelPackStatus]]) -> None:
+        """State these model packs to administrators."""
+        self.models_of.append(models)
+
+    def consumers(self, consumers: Callable[[], Sequence[ConsumerStatus]]) -> None:
+        """State these consumers to administrators."""
+        self.consumers_of.append(consumers)

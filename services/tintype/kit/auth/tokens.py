@@ -111,7 +111,7 @@ def verify_service(token: str, key: SigningKey, *, audience: str, clock: Clock) 
     claims = _verified(token, TokenType.SERVICE, {SERVICE_KEY_ID: key.public}, audience=audience, clock=clock)
     return Caller(
         role=Role.SERVICE,
-        scopes=frozenset({INTERNAL}),
+        scopes=Role.SERVICE.scopes,
         kind=Kind.SERVICE,
         service=str(claims["sub"]),
         issued=clock.now(),
