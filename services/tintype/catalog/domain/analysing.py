@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from tintype.catalog.domain.change import Change, changed, unchanged
@@ -26,14 +26,6 @@ from tintype.catalog.domain.tag import Tag, Tags
 UNDECODED = "the picture could not be decoded"
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What became of the outcomes of a job."""
-
-    change: Change
-    stages: tuple[Stage, ...]
-
-
 def applied(
     photo: Photo,
     outcomes: Sequence[Outcome],
@@ -42,7 +34,7 @@ def applied(
     wanted: WantedModels,
     after_ready: Collection[Stage],
     now: datetime,
-) -> Applied:
+) -> Change:
     """Put results in force, count failed attempts, and say so once; late, unwanted and repeated ones do nothing.
 
     Args:
@@ -53,17 +45,24 @@ def applied(
         after_ready: the stages to ask for once the photo is ready.
         now: when.
     """
-    after, in_force = photo, []
+    after = photo
     for outcome in outcomes:
-        if not _counts(after, outcome, job_id, wanted):
-            continue
-        after = _with_outcome(after, outcome, job_id, now)
-        if outcome.failure is None:
-            in_force.append(outcome.stage)
+        if _counts(after, outcome, job_id, wanted):
+            after = _with_outcome(after, outcome, job_id, now)
     if after == photo:
-        return Applied(unchanged(photo), tuple(in_force))
+        return unchanged(photo)
     after, more = _once_ended(photo, after, wanted, after_ready, now)
-    return Applied(changed(after, _groups(photo, after), *more), tuple(in_force))
+    return changed(after, _groups(photo, after), *more)
+
+
+def is_in_force(photo: Photo, outcome: Outcome, *, job_id: str) -> bool:
+    """Whether this outcome is what the photo says of the stage now."""
+    status = photo.status(outcome.stage)
+    if status is None or outcome.failure is not None:
+        return False
+    if outcome.content is None:
+        return status.state is StageState.SKIPPED
+    return status.state is StageState.DONE and (status.model, status.job_id) == (outcome.model, job_id)
 
 
 def asked_again(

@@ -1,1 +1,1 @@
-"""The use cases of the catalog."""
+"""The use cases of the catalog, a class for each subject."""

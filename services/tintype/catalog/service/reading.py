@@ -1,0 +1,109 @@
+"""Photos as their owner sees them, and as other services do."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from tintype.catalog.domain.photo import Photo
+from tintype.catalog.domain.photo_filter import PhotoFilter, PhotoOrder
+from tintype.catalog.domain.result import ResultKey, StageResult
+from tintype.catalog.domain.stage import Stage
+from tintype.catalog.ports.photo import Bucket, PageKey, PhotoPage, PhotoRepository, Statistics, TagCount
+from tintype.catalog.ports.result import ResultRepository
+from tintype.catalog.service.writing import living
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoWithResults:
+    """A photo, or a tombstone, with its results in force."""
+
+    photo: Photo
+    results: tuple[StageResult, ...] = ()
+
+
+class Reading:
+    """Reads photos; tombstones are seen by other services only."""
+
+    def __init__(self, photos: PhotoRepository, results: ResultRepository) -> None:
+        self._photos = photos
+        self._results = results
+
+    async def get_photo(self, *, owner_id: str, photo_id: str) -> Photo:
+        """Raises PhotoNotFound."""
+        return living(await self._photos.load(owner_id=owner_id, photo_id=photo_id))
+
+    async def batch_get(self, *, owner_id: str, photo_ids: Sequence[str]) -> tuple[list[Photo], list[str]]:
+        """The photos in the order asked for, and the ids that are none."""
+        found = await self._photos.load_many(owner_id=owner_id, photo_ids=list(dict.fromkeys(photo_ids)))
+        photos = {photo.photo_id: photo for photo in found if photo.deletion is None}
+        return (
+            [photos[each] for each in photo_ids if each in photos],
+            [each for each in photo_ids if each not in photos],
+        )
+
+    async def list_photos(
+        self,
+        owner_id: str,
+        *,
+        filter: PhotoFilter,
+        order: PhotoOrder,
+        oldest_first: bool,
+        limit: int,
+        after: PageKey,
+    ) -> PhotoPage:
+        """A page of what matches."""
+        return await self._photos.page(
+            owner_id, filter=filter, order=order, oldest_first=oldest_first, limit=limit, after=after
+        )
+
+    async def list_timeline_buckets(self, *, owner_id: str, archived: bool) -> list[Bucket]:
+        """Photos by month, newest first."""
+        return await self._photos.count_months(owner_id, archived=archived)
+
+    async def list_tags(
+        self, *, owner_id: str, prefix: str, limit: int, skip: int
+    ) -> tuple[list[TagCount], int | None]:
+        """Tags, most used first, and how many to skip for the next page; None on the last."""
+        tags = await self._photos.count_tags(owner_id, prefix=prefix, limit=limit + 1, skip=skip)
+        return tags[:limit], skip + limit if len(tags) > limit else None
+
+    async def batch_get_results(
+        self, *, keys: Sequence[tuple[str, str]], stages: Collection[Stage], photos_only: bool
+    ) -> list[PhotoWithResults]:
+        """Photos (by owner and id) with what is in force, in the order of the keys; what never existed is left out."""
+        by_owner: defaultdict[str, list[str]] = defaultdict(list)
+        for owner_id, photo_id in dict.fromkeys(keys):
+            by_owner[owner_id].append(photo_id)
+        found: dict[tuple[str, str], PhotoWithResults] = {}
+        for owner_id, photo_ids in by_owner.items():
+            photos = await self._photos.load_many(owner_id=owner_id, photo_ids=photo_ids)
+            wanted = () if photos_only else stages or tuple(Stage)
+            for each in await self._with_results(owner_id, photos, wanted):
+                found[owner_id, each.photo.photo_id] = each
+        return [found[key] for key in keys if key in found]
+
+    async def list_revisions(self, *, owner_id: str, limit: int, after: PageKey) -> PhotoPage:
+        """Every photo and tombstone of an owner, or of all, by owner and id."""
+        return await self._photos.page_all(owner_id=owner_id, limit=limit, after=after)
+
+    async def statistics(self) -> Statistics:
+        """What the photos of everybody add up to."""
+        return await self._photos.statistics()
+
+    async def _with_results(
+        self, owner_id: str, photos: Sequence[Photo], stages: Collection[Stage]
+    ) -> list[PhotoWithResults]:
+        keys = [key for photo in photos for key in in_force(photo) if key.stage in stages]
+        results: defaultdict[str, list[StageResult]] = defaultdict(list)
+        for result in await self._results.load_many(owner_id, keys):
+            results[result.key.photo_id].append(result)
+        return [PhotoWithResults(photo, tuple(results[photo.photo_id])) for photo in photos]
+
+
+def in_force(photo: Photo) -> list[ResultKey]:
+    """The keys of the records that a photo names."""
+    return [
+        ResultKey(photo.photo_id, status.stage, status.model, status.job_id) for status in photo.stages if status.job_id
+    ]
