@@ -66,18 +66,35 @@ def capture_time_at(instant: datetime, *, source: ValueSource) -> CaptureTime:
     return CaptureTime(instant=instant, local_time=_iso(instant), source=source)
 
 
-def completed(given: CaptureTime, *, source: ValueSource, offset_source: OffsetSource) -> CaptureTime:
-    """A capture time that somebody stated in part.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedTime:
+    """What somebody states of a capture time, in part or as a whole; an empty local time is not stated."""
+
+    instant: datetime | None = None
+    local_time: str = ""
+    utc_offset_minutes: int = 0
+    utc_offset_source: OffsetSource = OffsetSource.UNKNOWN
+
+
+def completed(stated: StatedTime | None, *, source: ValueSource, offset_source: OffsetSource) -> CaptureTime | None:
+    """A whole capture time; None if nothing readable is stated.
 
     The local time wins over the instant where both are given; an offset counts only where its source is stated.
     """
-    knows_offset = given.utc_offset_source is not OffsetSource.UNKNOWN
-    minutes = given.utc_offset_minutes if knows_offset else 0
-    local = given.local if given.local_time else given.instant + timedelta(minutes=minutes)
+    if stated is None:
+        return None
+    knows_offset = stated.utc_offset_source is not OffsetSource.UNKNOWN
+    offset = timedelta(minutes=stated.utc_offset_minutes if knows_offset else 0)
+    if is_local_time(stated.local_time):
+        local = _cut(datetime.fromisoformat(stated.local_time).replace(tzinfo=UTC))
+    elif stated.instant is not None:
+        local = _cut(stated.instant + offset)
+    else:
+        return None
     return CaptureTime(
-        instant=_cut(local - timedelta(minutes=minutes)),
-        local_time=_iso(_cut(local)),
-        utc_offset_minutes=minutes,
+        instant=local - offset,
+        local_time=_iso(local),
+        utc_offset_minutes=offset // timedelta(minutes=1),
         utc_offset_source=offset_source if knows_offset else OffsetSource.UNKNOWN,
         source=source,
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from tintype.catalog.domain.capture import StatedTime, completed
 from tintype.catalog.domain.fact import Group, PhotoChanged, PhotoDeleted, PhotoFact, PhotoRegistered, Priority
+from tintype.catalog.domain.location import Location
 from tintype.catalog.domain.photo import Claims, Deletion, Edits, FileFacts, Photo
+from tintype.catalog.domain.source import OffsetSource, ValueSource
 from tintype.catalog.domain.stage import REQUIRED, StageState, StageStatus
 
 
@@ -21,12 +24,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """Verified bytes that are to be a photo."""
+    """Verified bytes that are to be a photo, and what the client says of them."""
 
     photo_id: str
     owner_id: str
     file: FileFacts
-    claims: Claims = field(default_factory=Claims)
+    capture_time: StatedTime | None = None
+    location: Location | None = None
+    description: str = ""
     favourite: bool = False
     backlog: bool = False
 
@@ -48,7 +53,7 @@ def registered(registration: Registration, now: datetime) -> Change:
         photo_id=registration.photo_id,
         owner_id=registration.owner_id,
         file=registration.file,
-        claims=registration.claims,
+        claims=_claims(registration),
         edits=Edits(favourite=registration.favourite),
         backlog=registration.backlog,
         upload_time=now,
@@ -114,6 +119,16 @@ def found_well(photo: Photo) -> Change:
     if photo.corrupt_time is None:
         return unchanged(photo)
     return changed(replace(photo, corrupt_time=None), [Group.STATE])
+
+
+def _claims(registration: Registration) -> Claims:
+    """An unreadable time is no claim: the upload of a good file must not fail on it."""
+    location = registration.location and replace(registration.location, source=ValueSource.CLIENT)
+    return Claims(
+        capture_time=completed(registration.capture_time, source=ValueSource.CLIENT, offset_source=OffsetSource.CLIENT),
+        location=location,
+        description=registration.description,
+    )
 
 
 def _told(photo: Photo) -> PhotoRegistered:

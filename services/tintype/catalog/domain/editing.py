@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from tintype.catalog.domain.capture import CaptureTime, completed
+from tintype.catalog.domain.capture import CaptureTime, StatedTime, completed
 from tintype.catalog.domain.change import Change, changed, unchanged
 from tintype.catalog.domain.fact import Group
 from tintype.catalog.domain.location import Location
@@ -36,7 +36,7 @@ class Values:
     favourite: bool = False
     rating: int = 0
     archived: bool = False
-    capture_time: CaptureTime | None = None
+    capture_time: StatedTime | None = None
     location: Location | None = None
     tags: tuple[str, ...] = ()
 
@@ -92,8 +92,8 @@ def _if_changed(before: Photo, after: Photo) -> Change:
     return unchanged(before) if after == before else changed(after, [Group.EDITS])
 
 
-def _stated(time: CaptureTime | None) -> CaptureTime | None:
-    return time and completed(time, source=ValueSource.USER, offset_source=OffsetSource.USER)
+def _stated(time: StatedTime | None) -> CaptureTime | None:
+    return completed(time, source=ValueSource.USER, offset_source=OffsetSource.USER)
 
 
 def _placed(location: Location | None) -> Location | None:

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from tintype.catalog.domain.capture import CaptureTime, completed, is_local_time
 from tintype.catalog.domain.change import Registration, met_again, registered
 from tintype.catalog.domain.photo import Photo
-from tintype.catalog.domain.source import OffsetSource, ValueSource
 from tintype.catalog.domain.stage import PhotoState
 from tintype.catalog.ports.accounts import Accounts
 from tintype.catalog.ports.photo import PhotoRepository, Usage
 from tintype.catalog.service.writing import PhotoWriter
 from tintype.kit.clock import Clock
-from tintype.kit.errors import FailedPrecondition, InvalidInput, ResourceExhausted
+from tintype.kit.errors import FailedPrecondition, ResourceExhausted
 from tintype.kit.ids import photo_id_of
 
 
@@ -117,17 +115,6 @@ class Registering:
         used = (await self._photos.usage(owner_id)).used_bytes
         if used + registration.file.size_bytes > limits.quota_bytes:
             raise QuotaExceeded(quota_bytes=limits.quota_bytes, used_bytes=used)
-
-
-def client_time(time: CaptureTime | None) -> CaptureTime | None:
-    """What a client says of the time, made whole. Raises InvalidInput if its local time is none."""
-    if time is None:
-        return None
-    if time.local_time and not is_local_time(time.local_time):
-        raise InvalidInput(
-            "the local time is not one", fields={"header.capture_time.local_time": "is no date and time"}
-        )
-    return completed(time, source=ValueSource.CLIENT, offset_source=OffsetSource.CLIENT)
 
 
 def _hash_state(photo: Photo) -> HashState:
