@@ -102,7 +102,9 @@ def canary_of(model: ModelSpec, batch: int = 1) -> dict[str, Tensor]:
 
 def check_shapes(name: str, path: Path, model: ModelSpec) -> None:
     """Run the graph on its canary and compare with the manifest. Raises: PackingFailed."""
-    session = ort.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    options = ort.SessionOptions()
+    options.log_severity_level = 3  # packs are full of harmless warnings
+    session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     if (there := {value.name for value in session.get_inputs()}) != model.inputs.keys():
         raise PackingFailed(f"{name} takes {sorted(there)}, the manifest says {sorted(model.inputs)}")
     outputs = dict(

@@ -38,19 +38,29 @@ def trees() -> RgbImage:
 
 
 SCENES = {
-    "sunset over the sea": scene("4a2a5a", "f08030", ("ellipse", "ffd060", (65, 55, 95, 85)), ("rect", "201828", (0, 85, 160, 120))),
+    "sunset over the sea": scene(
+        "4a2a5a", "f08030", ("ellipse", "ffd060", (65, 55, 95, 85)), ("rect", "201828", (0, 85, 160, 120))
+    ),
     "beach": scene("4a90d8", "a8d0ee", ("rect", "1a78b0", (0, 50, 160, 75)), ("rect", "e8d4a0", (0, 75, 160, 120))),
     "forest": trees(),
     "meadow": scene("5b9bd5", "a8d0ee", ("rect", "5aa040", (0, 60, 160, 120))),
     "snow": scene("b8d0e8", "e0ecf8", ("rect", "f6f8fc", (0, 55, 160, 120)), ("rect", "2e5d34", (20, 35, 30, 70))),
-    "night city": scene("060810", "101830", *[("rect", "ffe080", (x, y, x + 3, y + 3)) for x in range(10, 150, 25) for y in (70, 90)]),
-    "red car": scene("a8b0b8", "707070", ("rect", "d01c1c", (30, 45, 130, 95)), ("ellipse", "101010", (40, 85, 65, 110))),
-    "yellow flowers": scene("3a7a3a", "2e5d34", *[("ellipse", "ffd700", (x, y, x + 26, y + 26)) for x in range(5, 150, 32) for y in range(10, 100, 32)]),
+    "night city": scene(
+        "060810", "101830", *[("rect", "ffe080", (x, y, x + 3, y + 3)) for x in range(10, 150, 25) for y in (70, 90)]
+    ),
+    "red car": scene(
+        "a8b0b8", "707070", ("rect", "d01c1c", (30, 45, 130, 95)), ("ellipse", "101010", (40, 85, 65, 110))
+    ),
+    "yellow flowers": scene(
+        "3a7a3a",
+        "2e5d34",
+        *[("ellipse", "ffd700", (x, y, x + 26, y + 26)) for x in range(5, 150, 32) for y in range(10, 100, 32)],
+    ),
     "purple wall": scene("6a3d9a", "8a2be2"),
     "pink dress": scene("f4f4f4", "e8e8e8", ("rect", "ff69b4", (50, 20, 110, 115))),
     "wooden table": scene("8b4513", "654321", ("rect", "a0522d", (20, 20, 140, 60))),
     "old photograph": scene("d8d8d8", "303030", ("ellipse", "909090", (50, 30, 110, 100))),
-}  # fmt: skip
+}
 VECTORS = np.stack([embed_picture(picture) for picture in SCENES.values()])
 
 

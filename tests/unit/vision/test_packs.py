@@ -34,7 +34,7 @@ PICTURE = np.random.default_rng(3).integers(0, 255, (2, 5, 4, 3), np.uint8)
 FRONT = Front(order="BGR", mean=(10.0, 20.0, 30.0), std=(2.0, 4.0, 8.0))
 
 
-def tiny_manifest(folder: Path, *, sha256: str = "", **changes: object) -> Manifest:
+def tiny_manifest(folder: Path, *, sha256: str = "", must_accept: bool = False) -> Manifest:
     """A pack of one graph that averages the blue channel, whose file lies in `folder`."""
     path = float_picture_graph(folder / "mean.onnx", channel=0)
     model = ModelSpec(
@@ -45,8 +45,7 @@ def tiny_manifest(folder: Path, *, sha256: str = "", **changes: object) -> Manif
         canary={"height": 8, "width": 8},
     )
     file = PackFile("mean.onnx", "MIT", size=path.stat().st_size, sha256=sha256 or sha256_of(path))
-    manifest = Manifest(1, "tiny", "1", "for tests", "MIT", files=(file,), models={"mean": model})
-    return replace(manifest, **changes)
+    return Manifest(1, "tiny", "1", "for tests", "MIT", files=(file,), models={"mean": model}, must_accept=must_accept)
 
 
 @pytest.fixture

@@ -48,8 +48,8 @@ def test_yunet_is_decoded_where_the_picture_is_not_square() -> None:
     outputs = yunet_outputs(64, 128)
     cell = 2 * (128 // 16) + 5  # third row, sixth column at stride 16
     for name in ("cls_16", "obj_16"):
-        outputs[name][0, cell] = 0.81  # type: ignore[index]  # an array in every case, which Tensor does not say
-    outputs["bbox_16"][0, cell] = [0.5, 0.25, np.log(2), 0]  # type: ignore[index]
+        outputs[name][0, cell] = 0.81
+    outputs["bbox_16"][0, cell] = [0.5, 0.25, np.log(2), 0]
     found = yunet.decode(outputs, height=64, width=128, score=0.6, overlap=0.3)
     assert found.scores.tolist() == pytest.approx([0.81])
     assert found.corners[0].tolist() == pytest.approx([5.5 * 16 - 16, 2.25 * 16 - 8, 5.5 * 16 + 16, 2.25 * 16 + 8])
@@ -111,7 +111,10 @@ def test_a_sharp_big_frontal_face_is_better_than_a_blurred_small_or_turned_one()
     turned[2, 0] = 39
     best = quality(sharp, TEMPLATE, 0.9)
     assert best > 0.9
-    assert max(quality(flat, TEMPLATE, 0.9), quality(sharp, TEMPLATE / 5, 0.9), quality(sharp, turned, 0.9)) < best
+    assert (
+        max(quality(flat, TEMPLATE, 0.9), quality(sharp, TEMPLATE / np.float32(5), 0.9), quality(sharp, turned, 0.9))
+        < best
+    )
     assert frontality(TEMPLATE) > 0.9 > 0.3 > frontality(turned)
 
 
