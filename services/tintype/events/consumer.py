@@ -19,7 +19,7 @@ from google.protobuf.message import Message
 
 from tintype.events.fetching import PriorityFetch
 from tintype.events.hearing import Heard, Hearing, UnreadableFact, by_name, read
-from tintype.events.ports import Consumer, Delivery, StreamUnavailable
+from tintype.events.ports import Consumer, Delivery
 from tintype.kit.errors import DomainError
 from tintype.kit.grpc.answers import Verdict, answer_to
 
@@ -105,8 +105,8 @@ class ConsumerLoop:
                 await self._wait_for_room()
                 try:
                     await self._fetch.fill(self._free())
-                except StreamUnavailable:
-                    _log.warning("events.stream_unavailable")
+                except DomainError as error:
+                    _log.warning("events.stream_away reason=%s", error.reason)
                     await self._sleep(REFETCH_S)
         finally:
             await self._drain()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
 from google.protobuf.message import Message
 
-from tintype.events.consumer import ConsumerLoop, Limits, always_back
+from tintype.events.consumer import REFETCH_S, ConsumerLoop, Limits, always_back
 from tintype.events.hearing import Hearing, Subscribed, hearing_of
-from tintype.events.ports import ConsumerSpec, EventStream
+from tintype.events.ports import Consumer, ConsumerSpec, EventStream, StreamUnavailable
 from tintype.kit.fact import Priority
 
 ACK_WAIT: Final = timedelta(seconds=30)
@@ -38,7 +39,7 @@ def consuming(
     async def consume(name: str, subscriptions: Sequence[Subscribed[Message]]) -> None:
         hearings = [hearing_of(subscribed) for subscribed in subscriptions]
         spec = ConsumerSpec(name, _names(hearings), ack_wait=ack_wait, max_ack_pending=_held(limits))
-        loop = ConsumerLoop([await stream.consumer(spec)], hearings, limits=limits, probe=probe, coalesce=coalesce)
+        loop = ConsumerLoop([await _opened(stream, spec)], hearings, limits=limits, probe=probe, coalesce=coalesce)
         await loop.run()
 
     return consume
@@ -65,14 +66,15 @@ async def work(
         ack_wait, probe: as for `consuming`.
     """
     consumers = [
-        await stream.consumer(
+        await _opened(
+            stream,
             ConsumerSpec(
                 consumer_name(name, priority),
                 _names(hearings),
                 frozenset({priority}),
                 ack_wait=ack_wait,
                 max_ack_pending=max_ack_pending,
-            )
+            ),
         )
         for priority in sorted(Priority)
     ]
@@ -82,6 +84,15 @@ async def work(
 def consumer_name(pool: str, priority: Priority) -> str:
     """The name of a pool's consumer for one priority."""
     return f"{pool}-{priority.name.lower()}"
+
+
+async def _opened(stream: EventStream, spec: ConsumerSpec) -> Consumer:
+    """Open it as soon as the stream answers: a process may start before its broker."""
+    while True:
+        try:
+            return await stream.consumer(spec)
+        except StreamUnavailable:
+            await asyncio.sleep(REFETCH_S)
 
 
 def _names(hearings: Sequence[Hearing[Message]]) -> frozenset[str]:

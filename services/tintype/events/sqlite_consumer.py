@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from tintype.events.ports import LONGEST_DELAY, MAX_DELIVERIES, ConsumerSpec, StreamUnavailable
+from tintype.events.ports import LONGEST_DELAY, MAX_DELIVERIES, ConsumerSpec, StreamFull, StreamUnavailable
 from tintype.events.sqlite_tables import (
     EVENT,
     event_of,
@@ -145,7 +145,7 @@ class SqliteConsumer:
         try:
             with store_errors():
                 given = await self._database.write(change)
-        except StreamUnavailable:
+        except (StreamUnavailable, StreamFull):
             queue.due.update(dict.fromkeys(due, loop.time()))
             queue.wake.set()
             raise
