@@ -13,7 +13,7 @@ from typing import Final, Generic, TypeVar
 from google.protobuf.message import Message
 
 from tintype.kit.clock import Clock, SystemClock
-from tintype.kit.errors import DomainError
+from tintype.kit.errors import DomainError, ResourceExhausted, Unavailable
 from tintype.kit.fact import Event, Priority
 from tintype.kit.outbox import Outbox, Unpublished
 
@@ -98,9 +98,9 @@ class Publisher(Generic[F]):
         """S1: publish what was written longer ago and is still there; returns how many facts. Raises DomainError."""
         count, before = 0, self._clock.now() - older_than
         while left := await self._outbox.unpublished(older_than=before, limit=BATCH):
-            await self._hand_over(left)
-            count += len(left)
-            if len(left) < BATCH:
+            published = await self._hand_over(left)
+            count += published
+            if len(left) < BATCH or not published:
                 break
         if count:
             _log.info("publisher.swept facts=%d", count)
@@ -135,9 +135,12 @@ class Publisher(Generic[F]):
             try:
                 await self.sweep(older_than=-_THIS_MOMENT)
                 return
-            except DomainError as error:
+            except (Unavailable, ResourceExhausted) as error:
                 _log.warning("publisher.stream_away reason=%s", error.reason)
                 await self._sleep(pause)
+            except DomainError as error:  # waiting does not help: go on with what is written now
+                _log.error("publisher.not_swept reason=%s", error.reason)
+                return
 
     async def _sweep_for_ever(self) -> None:
         while True:
@@ -147,9 +150,20 @@ class Publisher(Generic[F]):
             except DomainError as error:
                 _log.warning("publisher.not_swept reason=%s", error.reason)
 
-    async def _hand_over(self, facts: Sequence[Unpublished[F]]) -> None:
-        await self._publish([self._convert(fact) for fact in facts])
-        await self._outbox.mark_published(facts)
+    async def _hand_over(self, facts: Sequence[Unpublished[F]]) -> int:
+        """Publish them and take them out; returns how many. One that cannot be converted stays behind."""
+        converted = [(fact, event) for fact in facts if (event := self._converted(fact)) is not None]
+        if converted:
+            await self._publish([event for _, event in converted])
+            await self._outbox.mark_published([fact for fact, _ in converted])
+        return len(converted)
+
+    def _converted(self, fact: Unpublished[F]) -> Event | None:
+        try:
+            return self._convert(fact)
+        except Exception:  # one fact must not hold up all others; it stays in the outbox, whose count gives the alarm
+            _log.exception("publisher.not_converted event_id=%s", fact.event_id)
+            return None
 
     async def _publish_last(self) -> None:
         try:

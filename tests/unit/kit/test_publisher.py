@@ -27,6 +27,8 @@ class AlbumChanged:
 
 
 def fact_to_event(fact: AlbumChanged) -> events_pb2.AlbumChanged:
+    if fact.album_id == "poison":
+        raise KeyError(fact.album_id)
     return events_pb2.AlbumChanged(album_id=fact.album_id)
 
 
@@ -198,3 +200,13 @@ async def test_a_sweep_by_hand_says_how_many_it_published(scene: Scene) -> None:
     assert await scene.publisher.sweep() == 0
     assert await scene.publisher.sweep(older_than=timedelta(seconds=-1)) == 2
     assert await scene.publisher.sweep(older_than=timedelta(seconds=-1)) == 0
+
+
+async def test_a_fact_that_cannot_be_converted_stays_and_holds_up_nobody(scene: Scene) -> None:
+    scene.box.write("poison", "left", told=False)
+    async with scene.running():
+        scene.box.write("poison", "new")
+        await scene.timers.advance(30)
+        await scene.timers.advance(30)
+        assert scene.stream.albums == ["left", "new"]
+        assert [fact.fact.album_id for fact in scene.box.facts] == ["poison", "poison"]
