@@ -9,10 +9,12 @@ import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from mmap import mmap
 from typing import Final, TypeAlias
 
 from tintype.imaging.text import clean
 
+Bytes: TypeAlias = "bytes | mmap"  # a TIFF is its own EXIF block, and may be large
 Value: TypeAlias = "bytes | tuple[float, ...]"  # text and undefined as bytes, every number as float; NaN for n/0
 
 _EXIF_DIRECTORY: Final = 0x8769
@@ -34,9 +36,9 @@ class Exif:
     gps: Mapping[int, Value] = field(default_factory=dict)
 
 
-def read_exif(blob: bytes) -> Exif:
+def read_exif(blob: Bytes) -> Exif:
     """Read an EXIF block, with or without its `Exif\\0\\0` in front, or the start of a TIFF file."""
-    data = blob[6:] if blob.startswith(b"Exif\0") else blob
+    data = blob[6:] if blob[:5] == b"Exif\0" else blob
     order = {b"II": "<", b"MM": ">"}.get(bytes(data[:2]))
     if order is None or len(data) < 8:
         return Exif()
@@ -71,12 +73,12 @@ def text(tags: Mapping[int, Value], tag: int, *, longest: int = 200) -> str:
     return clean(value, longest=longest) if isinstance(value, bytes) else ""
 
 
-def _linked(data: bytes, image: Mapping[int, Value], tag: int, order: str) -> Mapping[int, Value]:
+def _linked(data: Bytes, image: Mapping[int, Value], tag: int, order: str) -> Mapping[int, Value]:
     offset = number(image, tag)
     return {} if offset is None else _directory(data, int(offset), order)
 
 
-def _directory(data: bytes, offset: int, order: str) -> dict[int, Value]:
+def _directory(data: Bytes, offset: int, order: str) -> dict[int, Value]:
     if offset < 8 or offset + 2 > len(data):
         return {}
     (count,) = struct.unpack_from(order + "H", data, offset)
@@ -91,7 +93,7 @@ def _directory(data: bytes, offset: int, order: str) -> dict[int, Value]:
     return tags
 
 
-def _value(data: bytes, at: int, kind: int, length: int, order: str) -> Value | None:
+def _value(data: Bytes, at: int, kind: int, length: int, order: str) -> Value | None:
     if kind in _TEXTS:
         length = min(length, _LONGEST_TEXT)
         return bytes(data[start : start + length]) if (start := _start(data, at, length, order)) is not None else None
@@ -109,7 +111,7 @@ def _value(data: bytes, at: int, kind: int, length: int, order: str) -> Value | 
     return tuple(top / bottom if bottom else math.nan for top, bottom in zip(raw[::2], raw[1::2], strict=True))
 
 
-def _start(data: bytes, at: int, size: int, order: str) -> int | None:
+def _start(data: Bytes, at: int, size: int, order: str) -> int | None:
     """Where a value lies: in its entry if it fits there, else at the offset that the entry holds."""
     if size <= 4:
         return at

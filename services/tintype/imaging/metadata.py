@@ -11,7 +11,7 @@ from typing import Final
 from tintype.imaging import exif, iptc
 from tintype.imaging.cameras import read_camera
 from tintype.imaging.capture_time import read_capture_time
-from tintype.imaging.exif import Exif, read_exif
+from tintype.imaging.exif import Bytes, Exif, read_exif
 from tintype.imaging.iptc import read_iptc
 from tintype.imaging.ports import GeoPoint, Metadata
 from tintype.imaging.text import clean
@@ -23,8 +23,8 @@ _LOWEST_M, _HIGHEST_M = -11_000.0, 100_000.0  # the deepest sea, and where space
 _LONGEST_TITLE, _LONGEST_DESCRIPTION, _LONGEST_KEYWORD, _MOST_KEYWORDS = 200, 5000, 100, 100
 # What cameras write into every file says nothing about the picture.
 _CAMERA_TALK: Final = re.compile(
-    r"((olympus|konica|minolta|konica minolta|sony|kodak|samsung) )?digital (still )?camera|sony dsc|exif[_ ]jpeg[\w ]*|"
-    r"dcim[\w \\/.]*|dsc[\w.]*|default|untitled|hdr",
+    r"((olympus|konica|minolta|konica minolta|sony|kodak|samsung) )?digital (still )?camera|sony dsc|"
+    r"exif[_ ]jpeg[\w ]*|dcim[\w \\/.]*|dsc[\w.]*|default|untitled|hdr",
     re.IGNORECASE,
 )
 _XMP_POINT: Final = re.compile(r"(\d{1,3}),(\d{1,2}(?:\.\d+)?)(?:,(\d{1,2}(?:\.\d+)?))?([NSEW])")
@@ -34,7 +34,7 @@ _XMP_POINT: Final = re.compile(r"(\d{1,3}),(\d{1,2}(?:\.\d+)?)(?:,(\d{1,2}(?:\.\
 class Blocks:
     """The blocks of a file that hold metadata, as they are; empty where there is none."""
 
-    exif: bytes = b""
+    exif: Bytes = b""
     xmp: bytes = b""
     iptc: bytes = b""
 
