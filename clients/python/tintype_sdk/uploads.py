@@ -1,0 +1,176 @@
+"""Uploads: small files in one stream, big ones resumable at any byte."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeVar
+
+import google_crc32c
+
+from tintype.v1 import photo_pb2
+from tintype.v1 import upload_service_pb2 as pb
+from tintype.v1.upload_service_pb2_grpc import UploadServiceStub
+from tintype_sdk.connection import Connection
+from tintype_sdk.errors import Aborted, Cancelled, DataLoss, OutOfRange, Unavailable
+
+CHUNK_BYTES: Final = 1 << 20
+SMALL_BYTES: Final = 8 << 20  # up to here a file that broke off is sent again whole
+TRIES: Final = 8
+_PAUSE_S: Final = 0.25  # doubled at each try
+_SLOWEST: Final = 64 * 1024  # bytes a second; a stream slower than this is given up and resumed
+
+Progress = Callable[[int], None]
+T = TypeVar("T")
+
+
+def _ignore(sent: int) -> None:
+    """Nobody wants to know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A photo of the library; `already_existed` says that the library had the bytes before."""
+
+    photo: photo_pb2.Photo
+    already_existed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What is said of a file beside its bytes; `header` takes what a sidecar or the file system knows."""
+
+    header: pb.UploadHeader = field(default_factory=pb.UploadHeader)
+
+
+class Uploads:
+    """UploadService."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._stub = UploadServiceStub(connection.channel)
+
+    async def check(self, sha256s: Sequence[str]) -> dict[str, pb.PhotoCheck]:
+        """What the library has of each hash, in batches of 1,000."""
+        found: dict[str, pb.PhotoCheck] = {}
+        for start in range(0, len(sha256s), 1000):
+            request = pb.CheckPhotosRequest(sha256s=sha256s[start : start + 1000])
+            response = await self._connection.call(self._stub.CheckPhotos, request, pb.CheckPhotosResponse)
+            found |= {check.sha256: check for check in response.checks}
+        return found
+
+    async def upload_file(
+        self,
+        file: Path,
+        *,
+        sha256: str = "",
+        declared: Declared | None = None,
+        backlog: bool = False,
+        progress: Progress = _ignore,
+    ) -> Uploaded:
+        """Upload one file, going on after interruptions of the network or of the server.
+
+        Args:
+            file: the file; it must not change meanwhile.
+            sha256: its SHA-256 in hexadecimal, if it is known already.
+            declared: what else is known of it.
+            backlog: that it is one of many, whose analysis may wait behind a person's single photo.
+            progress: told how many bytes of the file are sent, at each chunk.
+
+        Raises: TintypeError; OSError of the file.
+        """
+        sha256 = sha256 or await asyncio.to_thread(hash_file, file)
+        header = pb.UploadHeader()
+        header.CopyFrom((declared or Declared()).header)
+        header.file_name = header.file_name or file.name
+        header.size_bytes = (await asyncio.to_thread(file.stat)).st_size
+        header.sha256 = sha256
+        header.backlog = backlog
+        if header.size_bytes <= SMALL_BYTES:
+            return await _persist(lambda: self._upload_small(file, header, progress))
+        return await self._upload_big(file, header, progress)
+
+    async def _upload_small(self, file: Path, header: pb.UploadHeader, progress: Progress) -> Uploaded:
+        async def requests() -> AsyncIterator[pb.UploadPhotoRequest]:
+            first: pb.UploadHeader | None = header
+            async for chunk in _chunks(file, 0, progress):
+                yield pb.UploadPhotoRequest(header=first, chunk=chunk)
+                first = None
+
+        timeout = 60 + header.size_bytes / _SLOWEST
+        response = await self._connection.send(
+            self._stub.UploadPhoto, requests(), pb.UploadPhotoResponse, timeout=timeout
+        )
+        return Uploaded(response.photo, response.already_existed)
+
+    async def _upload_big(self, file: Path, header: pb.UploadHeader, progress: Progress) -> Uploaded:
+        """The request_id is made of the hash, so that another run of the program meets the upload that it began."""
+        create = pb.CreateUploadRequest(header=header, request_id=header.sha256)
+        response = await self._connection.call(self._stub.CreateUpload, create, pb.CreateUploadResponse)
+        upload_id = response.upload.upload_id
+        if not response.upload.photo_id:
+            await _persist(lambda: self._append_rest(file, header, upload_id, progress))
+        complete = pb.CompleteUploadRequest(upload_id=upload_id, sha256=header.sha256)
+        done = await _persist(
+            lambda: self._connection.call(
+                self._stub.CompleteUpload, complete, pb.CompleteUploadResponse, timeout=60 + header.size_bytes / 20e6
+            )
+        )
+        return Uploaded(done.photo, done.already_existed)
+
+    async def _append_rest(self, file: Path, header: pb.UploadHeader, upload_id: str, progress: Progress) -> None:
+        got = await self._connection.call(
+            self._stub.GetUpload, pb.GetUploadRequest(upload_id=upload_id), pb.GetUploadResponse
+        )
+        offset = got.upload.durable_offset
+        progress(offset)
+
+        async def requests() -> AsyncIterator[pb.AppendUploadRequest]:
+            name = upload_id
+            async for chunk in _chunks(file, offset, progress):
+                yield pb.AppendUploadRequest(upload_id=name, chunk=chunk)
+                name = ""
+
+        if offset < header.size_bytes:
+            timeout = 60 + (header.size_bytes - offset) / _SLOWEST
+            await self._connection.send(self._stub.AppendUpload, requests(), pb.AppendUploadResponse, timeout=timeout)
+
+
+async def _persist(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Try again what a broken connection, a restarting server or a damaged chunk ended."""
+    for number in range(TRIES):
+        try:
+            return await attempt()
+        except (Unavailable, Cancelled, DataLoss, OutOfRange, Aborted) as error:
+            if number == TRIES - 1 or (isinstance(error, DataLoss) and error.reason == "CHECKSUM_MISMATCH"):
+                raise
+            await asyncio.sleep(min(_PAUSE_S * 2**number, 5))
+    raise AssertionError
+
+
+async def _chunks(file: Path, offset: int, progress: Progress) -> AsyncIterator[pb.Chunk]:
+    """The bytes of a file from an offset; the next chunk is read while one is sent."""
+    stream = await asyncio.to_thread(file.open, "rb")
+    try:
+        stream.seek(offset)
+        data = await asyncio.to_thread(stream.read, CHUNK_BYTES)
+        while data:
+            ahead = asyncio.create_task(asyncio.to_thread(stream.read, CHUNK_BYTES))
+            try:
+                yield pb.Chunk(offset=offset, data=data, crc32c=google_crc32c.value(data))
+            finally:
+                following = await ahead
+            offset += len(data)
+            progress(offset)
+            data = following
+    finally:
+        stream.close()
+
+
+def hash_file(file: Path) -> str:
+    """SHA-256 in lower-case hexadecimal. Raises OSError."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
