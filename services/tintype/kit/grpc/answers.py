@@ -55,9 +55,9 @@ ANSWERS: Final[Mapping[type[DomainError], Answer]] = {
     AlreadyExists: Answer(StatusCode.ALREADY_EXISTS, Verdict.REJECT),
     Conflict: Answer(StatusCode.ABORTED, Verdict.RETRY),
     FailedPrecondition: Answer(StatusCode.FAILED_PRECONDITION, Verdict.REJECT),
-    Unauthenticated: Answer(StatusCode.UNAUTHENTICATED, Verdict.REJECT),
+    Unauthenticated: Answer(StatusCode.UNAUTHENTICATED, Verdict.WAIT),  # between services: the secret is being changed
     PermissionDenied: Answer(StatusCode.PERMISSION_DENIED, Verdict.REJECT),
-    ResourceExhausted: Answer(StatusCode.RESOURCE_EXHAUSTED, Verdict.RETRY),
+    ResourceExhausted: Answer(StatusCode.RESOURCE_EXHAUSTED, Verdict.WAIT),  # a full disk is nobody's failed attempt
     Unavailable: Answer(StatusCode.UNAVAILABLE, Verdict.WAIT),  # the only code that clients retry
     DataLoss: Answer(StatusCode.DATA_LOSS, Verdict.REJECT),
     Cancelled: Answer(StatusCode.CANCELLED, Verdict.REJECT),
