@@ -20,7 +20,7 @@ from tintype.blobs.connect import shared as shared_blobs
 from tintype.events import connect as events
 from tintype.events.consumer import Limits
 from tintype.events.hear import work
-from tintype.events.hearing import Hearing
+from tintype.events.hearing import hearing
 from tintype.imaging import connect as imaging
 from tintype.kit.app import App, Host
 from tintype.kit.clock import Clock, SystemClock
@@ -56,8 +56,8 @@ async def build(
     stream = await events.connect(urls)
     limits = Limits(settings.jobs_in_flight)
     hearings = [
-        Hearing(events_pb2.PhotoRegistered, consumer.photo_registered),
-        Hearing(events_pb2.AnalysisRequested, consumer.analysis_requested),
+        hearing(events_pb2.PhotoRegistered, consumer.photo_registered),
+        hearing(events_pb2.AnalysisRequested, consumer.analysis_requested),
     ]
 
     async def worker() -> None:

@@ -7,8 +7,14 @@ from contextlib import AbstractAsyncContextManager
 from tintype.imaging.ports import Imaging
 from tintype.imaging.sandbox import SandboxImaging
 from tintype.imaging.settings import ImagingSettings
+from tintype.kit.urls import Urls
 
 
 def connect(settings: ImagingSettings) -> AbstractAsyncContextManager[Imaging]:
     """Imaging in sandboxed processes; there is no other way for bytes of strangers."""
     return SandboxImaging.open(settings)
+
+
+async def shared(urls: Urls) -> Imaging:
+    """The decoders that all services of this process share: opened by the first, closed with `urls`."""
+    return await urls.open(urls.inference, lambda _: connect(ImagingSettings()), part="imaging")

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
 
-from tintype.kit.urls import InvalidUrl, Url
+from tintype.kit.urls import InvalidUrl, Url, Urls
 from tintype.vision.download import Downloader
 from tintype.vision.engines.onnx import OnnxEngine
 from tintype.vision.keeper import PackKeeper
@@ -46,3 +46,11 @@ async def connect(url: Url, settings: VisionSettings) -> AsyncIterator[Vision]:
             longest=settings.retry_longest,
         )
         yield await opened.enter_async_context(LocalVision(engine, keeper, settings).running())
+
+
+async def shared(urls: Urls) -> Vision:
+    """The models that all services of this process share: opened by the first, closed with `urls`.
+
+    Raises: InvalidUrl, PackNotFound.
+    """
+    return await urls.open(urls.inference, lambda url: connect(url, VisionSettings()), part="vision")
