@@ -1,0 +1,1 @@
+"""Accounts: the users, how they sign in, their keys, and the record of what was done."""

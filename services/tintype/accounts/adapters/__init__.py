@@ -1,0 +1,1 @@
+"""What accounts stands on: SQLite, Argon2, the signing of tokens."""

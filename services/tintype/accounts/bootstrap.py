@@ -1,0 +1,253 @@
+"""Wiring of accounts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from tintype.accounts import convert
+from tintype.accounts.adapters.argon2_password_hasher import Argon2PasswordHasher
+from tintype.accounts.adapters.ed25519_signing import Ed25519KeyMaker, Ed25519TokenIssuer
+from tintype.accounts.adapters.revocation_sink import KitRevocationSink
+from tintype.accounts.adapters.sqlite_audit import SqliteAuditLog
+from tintype.accounts.adapters.sqlite_erasures import SqliteErasureRepository
+from tintype.accounts.adapters.sqlite_invitations import SqliteInvitationRepository
+from tintype.accounts.adapters.sqlite_keys import SqliteApiKeyRepository
+from tintype.accounts.adapters.sqlite_revocations import SqliteRevocationLog
+from tintype.accounts.adapters.sqlite_sessions import SqliteSessionRepository
+from tintype.accounts.adapters.sqlite_signing_keys import SqliteSigningKeyRepository
+from tintype.accounts.adapters.sqlite_users import SqliteUserRepository
+from tintype.accounts.adapters.zxcvbn_common_passwords import ZxcvbnCommonPasswords
+from tintype.accounts.domain.facts import UserDeleted
+from tintype.accounts.handlers.accounts import AccountsHandlers
+from tintype.accounts.handlers.internal import AccountsInternalHandlers
+from tintype.accounts.handlers.users import UsersHandlers
+from tintype.accounts.ports import (
+    ApiKeyRepository,
+    AuditLog,
+    ErasureRepository,
+    InvitationRepository,
+    PasswordHasher,
+    RevocationLog,
+    SessionRepository,
+    SigningKeyRepository,
+    UserRepository,
+)
+from tintype.accounts.service.audit import Audit
+from tintype.accounts.service.eraser import Eraser
+from tintype.accounts.service.erasure import Erasures
+from tintype.accounts.service.invitations import Invitations
+from tintype.accounts.service.keys import ApiKeys
+from tintype.accounts.service.passwords import Passwords
+from tintype.accounts.service.revocations import Revocations
+from tintype.accounts.service.sessions import Sessions
+from tintype.accounts.service.sign_up import Registration
+from tintype.accounts.service.signing import SigningKeys
+from tintype.accounts.service.throttle import Throttle
+from tintype.accounts.service.users import Users
+from tintype.accounts.settings import AccountsSettings
+from tintype.events import connect as events
+from tintype.events.ports import EventStream
+from tintype.kit.app import App, Host
+from tintype.kit.auth.tokens import ACCESS_LIFETIME
+from tintype.kit.clock import Clock, SystemClock
+from tintype.kit.ids import RandomIds
+from tintype.kit.operations import connect as operations
+from tintype.kit.operations.domain import OperationKind
+from tintype.kit.operations.ports import OperationRepository
+from tintype.kit.operations.runner import Run
+from tintype.kit.outbox import Outbox
+from tintype.kit.store.shared import shared_database
+from tintype.kit.urls import InvalidUrl, Urls
+from tintype.v1.accounts_internal_service_pb2_grpc import add_AccountsInternalServiceServicer_to_server
+from tintype.v1.accounts_service_pb2_grpc import add_AccountsServiceServicer_to_server
+from tintype.v1.users_service_pb2_grpc import add_UsersServiceServicer_to_server
+
+REVOCATIONS_KEPT: Final = 4 * ACCESS_LIFETIME  # the longest that anybody goes on by what was accepted before, and some
+HOURLY: Final = timedelta(hours=1)
+DAILY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What accounts keeps."""
+
+    users: UserRepository
+    sessions: SessionRepository
+    keys: ApiKeyRepository
+    invitations: InvitationRepository
+    erasures: ErasureRepository
+    signing_keys: SigningKeyRepository
+    revocations: RevocationLog
+    audit: AuditLog
+    outbox: Outbox[UserDeleted]
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """What stands before the use cases."""
+
+    throttle: Throttle
+    audit: Audit
+    passwords: Passwords
+    revocations: Revocations
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """What accounts can do."""
+
+    registration: Registration
+    sessions: Sessions
+    signing: SigningKeys
+    users: Users
+    keys: ApiKeys
+    invitations: Invitations
+    erasures: Erasures
+    eraser: Eraser
+    revocations: Revocations
+    audit: Audit
+
+
+async def open_sqlite(urls: Urls) -> Stores:
+    """The stores in the installation's SQLite file."""
+    database = await shared_database(urls)
+    users = await SqliteUserRepository.open(database)
+    return Stores(
+        users=users,
+        sessions=await SqliteSessionRepository.open(database),
+        keys=await SqliteApiKeyRepository.open(database),
+        invitations=await SqliteInvitationRepository.open(database),
+        erasures=await SqliteErasureRepository.open(database),
+        signing_keys=await SqliteSigningKeyRepository.open(database),
+        revocations=await SqliteRevocationLog.open(database),
+        audit=await SqliteAuditLog.open(database),
+        outbox=users.outbox,
+    )
+
+
+STORES: Final[Mapping[str, Callable[[Urls], Awaitable[Stores]]]] = {"sqlite": open_sqlite}
+
+
+@asynccontextmanager
+async def build(
+    urls: Urls, settings: AccountsSettings, host: Host, *, clock: Clock | None = None
+) -> AsyncIterator[App]:
+    """Wire accounts."""
+    if urls.database.scheme not in STORES:
+        raise InvalidUrl(f"TINTYPE_DATABASE_URL: {urls.database.scheme}: is none of {', '.join(STORES)}")
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as opened:
+        stores = await STORES[urls.database.scheme](urls)
+        stream = await events.connect(urls)
+        hasher = await opened.enter_async_context(
+            Argon2PasswordHasher.open(
+                memory_kib=settings.argon2_memory_kib,
+                passes=settings.argon2_passes,
+                lanes=settings.argon2_lanes,
+                at_once=settings.hashes_at_once,
+            )
+        )
+        kept = (await operations.connect(urls)).operations
+        cases = use_cases(stores, hasher, stream, kept, settings, host, clock)
+        yield app_of(cases, stores, stream)
+
+
+def use_cases(
+    stores: Stores,
+    hasher: PasswordHasher,
+    stream: EventStream,
+    kept: OperationRepository,
+    settings: AccountsSettings,
+    host: Host,
+    clock: Clock,
+) -> UseCases:
+    """Put the use cases together."""
+    ids, administrators, guards = RandomIds(), asyncio.Lock(), guards_of(stores, hasher, settings, host, clock)
+    audit, passwords, revocations = guards.audit, guards.passwords, guards.revocations
+    signing = signing_of(stores, settings, host, clock)
+    sessions = Sessions(
+        *(stores.sessions, stores.users, passwords, signing, revocations, audit, ids, clock),
+        lifetime=settings.session_lifetime,
+    )
+    erasures = Erasures(
+        stores.erasures, stores.users, host.operations, passwords, revocations, audit, clock, administrators
+    )
+    return UseCases(
+        registration=Registration(
+            *(stores.users, stores.invitations, sessions, passwords, guards.throttle, audit, ids, clock),
+            mode=settings.sign_up,
+            quota_bytes=settings.default_quota_bytes,
+        ),
+        sessions=sessions,
+        signing=signing,
+        users=Users(stores.users, passwords, revocations, audit, administrators),
+        keys=ApiKeys(stores.keys, stores.users, revocations, audit, ids, clock),
+        invitations=Invitations(stores.invitations, audit, clock),
+        erasures=erasures,
+        eraser=Eraser(
+            *(erasures, stores.erasures, stores.users, stores.sessions, stores.keys, kept, revocations, stream, clock),
+            services=settings.erasure_services,
+            repeat=settings.erasure_repeat,
+            settle=settings.erasure_settle,
+        ),
+        revocations=revocations,
+        audit=audit,
+    )
+
+
+def guards_of(stores: Stores, hasher: PasswordHasher, settings: AccountsSettings, host: Host, clock: Clock) -> Guards:
+    """What stands before the use cases."""
+    limits = {"per_name": settings.failures_per_user, "per_peer": settings.failures_per_peer}
+    throttle = Throttle(clock, **limits, window=settings.failure_window)
+    audit = Audit(stores.audit, stores.users, RandomIds(), clock)
+    passwords = Passwords(hasher, ZxcvbnCommonPasswords(), throttle, audit)
+    sink = KitRevocationSink(host.revocations)
+    revocations = Revocations(stores.revocations, sink, stores.sessions, stores.keys, clock, retention=REVOCATIONS_KEPT)
+    return Guards(throttle, audit, passwords, revocations)
+
+
+def signing_of(stores: Stores, settings: AccountsSettings, host: Host, clock: Clock) -> SigningKeys:
+    """The signing of access tokens."""
+    issuer = Ed25519TokenIssuer(audience=host.settings.audience, clock=clock)
+    return SigningKeys(
+        *(stores.signing_keys, Ed25519KeyMaker(), issuer, RandomIds(), clock),
+        access_lifetime=ACCESS_LIFETIME,
+        rotation=settings.signing_key_rotation,
+    )
+
+
+def app_of(cases: UseCases, stores: Stores, stream: EventStream) -> App:
+    """Offer the use cases to the host."""
+
+    async def erase(run: Run) -> Mapping[str, int]:
+        return await cases.eraser.erase(run.operation, run.report)
+
+    app = App("accounts", stream=stream)
+    app.serve(
+        add_AccountsServiceServicer_to_server,
+        AccountsHandlers(cases.registration, cases.sessions, cases.signing, cases.users, cases.keys, cases.erasures),
+    )
+    app.serve(
+        add_UsersServiceServicer_to_server,
+        UsersHandlers(cases.registration, cases.users, cases.invitations, cases.erasures, cases.audit),
+    )
+    app.serve(
+        add_AccountsInternalServiceServicer_to_server,
+        AccountsInternalHandlers(cases.keys, cases.revocations, cases.users, cases.erasures, cases.audit),
+    )
+    app.publish(stores.outbox, convert.fact_to_event)
+    app.operation(OperationKind.ERASE_USER, erase)
+    repairs = (
+        ("accounts-expired", "forget expired sessions and old revocations", HOURLY, cases.revocations.sweep),
+        ("accounts-invitations", "forget expired invitations", HOURLY, cases.invitations.sweep),
+        ("accounts-signing-keys", "let signing keys follow each other", HOURLY, cases.signing.rotate),
+        ("accounts-audit", "check that the audit log is unbroken", DAILY, cases.audit.verify),
+    )
+    for name, purpose, every, run in repairs:
+        app.sweep(name, purpose, every=every, run=run)
+    return app

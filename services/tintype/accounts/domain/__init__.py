@@ -1,0 +1,1 @@
+"""What accounts are, and the rules they follow."""

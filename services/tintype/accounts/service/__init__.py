@@ -1,0 +1,1 @@
+"""The use cases of accounts, one module per subject."""
