@@ -54,7 +54,7 @@ async def build(
     offer = Offer(catalog=catalog, vision=models)
     consumer = AnalysisConsumer(analysis)
     stream = await events.connect(urls)
-    limits = Limits(settings.jobs_in_flight)
+    limits = Limits(settings.jobs_in_flight, least_urgent=settings.deferred_in_flight)
     hearings = [
         hearing(events_pb2.PhotoRegistered, consumer.photo_registered),
         hearing(events_pb2.AnalysisRequested, consumer.analysis_requested),

@@ -38,11 +38,13 @@ class Limits:
         concurrency: handlers that run at the same time.
         ahead: facts held beyond that, so that `coalesce` has something to put together.
         grace: how long handlers may go on after the loop was told to end.
+        least_urgent: how many of the least urgent facts are held at once, so that they never take all places.
     """
 
     concurrency: int = 8
     ahead: int = 0
     grace: timedelta = timedelta(seconds=20)
+    least_urgent: int = 1_000_000
 
 
 @dataclass(eq=False, slots=True)
@@ -50,6 +52,7 @@ class _Job:
     """A call of a handler: for one fact, or for the newest of several that are done by the same work."""
 
     key: str
+    consumer: Consumer
     heard: Heard[Message]
     hearing: Hearing[Message]
     deliveries: list[Delivery] = field(default_factory=list)
@@ -88,14 +91,15 @@ class ConsumerLoop:
         self._coalesce = coalesce
         self._sleep = sleep
         self._monotonic = monotonic
-        self._fetch = PriorityFetch(consumers, self._take)
+        self._least_urgent = consumers[-1]
+        self._room = asyncio.Event()
+        self._fetch = PriorityFetch(consumers, self._take, room=self._room_for, freed=self._room)
         self._ack_wait_s = min(consumer.spec.ack_wait for consumer in consumers).total_seconds()
         self._waiting: dict[str, _Job] = {}
         self._running: dict[str, tuple[_Job, asyncio.Task[None]]] = {}
         self._answering: set[asyncio.Task[None]] = set()
         self._away: asyncio.Task[None] | None = None
         self._ending = False
-        self._room = asyncio.Event()
 
     async def run(self) -> None:
         """Work until cancelled; then fetch no more, let what runs end within the grace, and hand back the rest."""
@@ -118,6 +122,14 @@ class ConsumerLoop:
             return 0
         return self._limits.concurrency + self._limits.ahead - len(self._running) - len(self._waiting)
 
+    def _room_for(self, consumer: Consumer) -> int:
+        """How many more of one consumer's facts may be held."""
+        if consumer is not self._least_urgent:
+            return self._free()
+        jobs = [*self._waiting.values(), *(job for job, _ in self._running.values())]
+        held = sum(len(job.deliveries) for job in jobs if job.consumer is consumer)
+        return min(self._free(), self._limits.least_urgent - held)
+
     async def _wait_for_room(self) -> None:
         while self._free() <= 0:
             self._room.clear()
@@ -134,7 +146,7 @@ class ConsumerLoop:
                 continue
             assert hearing is not None
             key = self._coalesce(heard.message) or f"#{consumer.spec.name}/{delivery.sequence}"
-            job = self._waiting.setdefault(key, _Job(key, heard, hearing))
+            job = self._waiting.setdefault(key, _Job(key, consumer, heard, hearing))
             if not job.deliveries or delivery.sequence > job.deliveries[-1].sequence:
                 job.heard, job.hearing = heard, hearing
             job.deliveries.append(delivery)

@@ -22,11 +22,22 @@ class PriorityFetch:
     Args:
         consumers: the most urgent first; one is enough.
         take: called with what came, at once, so that it is heartbeated from then on.
+        room: how many more may be taken from one consumer, however many the caller has room for.
+        freed: set whenever `room` may have grown.
     """
 
-    def __init__(self, consumers: Sequence[Consumer], take: Callable[[Consumer, Sequence[Delivery]], None]) -> None:
+    def __init__(
+        self,
+        consumers: Sequence[Consumer],
+        take: Callable[[Consumer, Sequence[Delivery]], None],
+        *,
+        room: Callable[[Consumer], int],
+        freed: asyncio.Event,
+    ) -> None:
         self._consumers = consumers
         self._take = take
+        self._room = room
+        self._freed = freed
         self._waiting: dict[int, asyncio.Task[None]] = {}
 
     async def fill(self, most: int) -> None:
@@ -35,17 +46,22 @@ class PriorityFetch:
             self._take(self._consumers[0], await self._consumers[0].fetch(most, FETCH_WAIT))
             return
         self._collect()
-        for level, consumer in enumerate(self._consumers):
+        self._freed.clear()
+        open_levels = [level for level, consumer in enumerate(self._consumers) if self._room(consumer) > 0]
+        for level in open_levels:
             if level in self._waiting:  # it is empty
                 continue
-            found = await consumer.fetch(most, _NOW)
+            consumer = self._consumers[level]
+            found = await consumer.fetch(min(most, self._room(consumer)), _NOW)
             self._take(consumer, found)
             if found:
                 return
-        for level, consumer in enumerate(self._consumers):
+        for level in open_levels:
             if level not in self._waiting:
-                self._waiting[level] = asyncio.create_task(self._await_one(consumer))
-        await asyncio.wait(self._waiting.values(), return_when=asyncio.FIRST_COMPLETED)
+                self._waiting[level] = asyncio.create_task(self._await_one(self._consumers[level]))
+        freed = asyncio.create_task(self._until_freed())
+        await asyncio.wait([*self._waiting.values(), freed], return_when=asyncio.FIRST_COMPLETED)
+        freed.cancel()
         self._collect()
 
     async def close(self) -> None:
@@ -60,6 +76,9 @@ class PriorityFetch:
         failed = [error for task in done if (error := task.exception()) is not None]
         if failed:
             raise failed[0]
+
+    async def _until_freed(self) -> None:
+        await self._freed.wait()
 
     async def _await_one(self, consumer: Consumer) -> None:
         self._take(consumer, await consumer.fetch(1, FETCH_WAIT))

@@ -91,3 +91,44 @@ async def test_two_workers_share_the_work_of_all_priorities(stream: EventStream)
         task.cancel()
     await asyncio.wait(tasks)
     assert sorted(done) == sorted(f"{priority}-{n}" for priority in Priority for n in range(10))
+
+
+async def test_the_least_urgent_work_never_takes_all_places(stream: EventStream) -> None:
+    started: list[str] = []
+    person_done = asyncio.Event()
+    release = asyncio.Event()
+    most_deferred = 0
+    running_deferred = 0
+
+    async def handle(heard: Heard[events_pb2.PhotoChanged]) -> None:
+        nonlocal most_deferred, running_deferred
+        started.append(heard.message.photo_id)
+        if heard.priority is Priority.PERSON:
+            person_done.set()
+            return
+        running_deferred += 1
+        most_deferred = max(most_deferred, running_deferred)
+        await release.wait()
+        running_deferred -= 1
+
+    await stream.publish([event_of(fact(f"deferred-{n}"), Priority.DEFERRED) for n in range(3)])
+    task = asyncio.create_task(
+        work(
+            stream,
+            "analysis",
+            [hearing(events_pb2.PhotoChanged, handle)],
+            limits=Limits(concurrency=4, least_urgent=1),
+            max_ack_pending=8,
+        )
+    )
+    async with asyncio.timeout(5):
+        while not started:
+            await asyncio.sleep(0)
+        await stream.publish([event_of(fact("person"))])
+        await person_done.wait()  # while a deferred one holds its place
+        release.set()
+        await all_done(stream, consumer_name("analysis", Priority.DEFERRED))
+    task.cancel()
+    await asyncio.wait([task])
+    assert most_deferred == 1
+    assert sorted(started) == ["deferred-0", "deferred-1", "deferred-2", "person"]
