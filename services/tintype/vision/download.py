@@ -91,6 +91,8 @@ class Downloader:
                 if attempt == TRIES - 1:
                     raise DownloadFailed(f"{target.name} cannot be fetched now", file=target.name) from error
                 await self._pause(FIRST_PAUSE_S * 2**attempt)
+            except aiohttp.ClientError as error:
+                raise DownloadFailed(f"the upstream of {target.name} answers nonsense", file=target.name) from error
         fetched = await asyncio.to_thread(_checked, part, stated, size, sha256)
         part.replace(target)
         _note(part).unlink(missing_ok=True)

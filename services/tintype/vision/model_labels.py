@@ -57,7 +57,7 @@ class Classifier:
         self._classes = class_names(pack.path(model.names))
 
     async def find(self, image: RgbImage) -> tuple[Label, ...]:
-        shown = await asyncio.to_thread(centre_square, image, self._model.side_px)
+        shown = await asyncio.to_thread(centre_square, image, self._model.side_px, quick=True)
         outputs = await self._engine.infer(self._name, {"pixels": shown[None]})
         chances = np.asarray(outputs[self._model.output], np.float32)[0].copy()
         chances[: self._model.skip] = 0

@@ -41,6 +41,7 @@ def lab_of(image: RgbImage) -> Matrix:
     )
 
 
+LAB_WEIGHTS: Final = np.array([0.6, 1.0, 1.0], np.float32)
 NAMES: Final = tuple(PROTOTYPES)
 _SHADES: Final = np.concatenate(
     [
@@ -53,6 +54,6 @@ _NAME_OF_SHADE: Final = np.repeat(np.arange(len(NAMES)), [len(shades.split()) fo
 
 def names_of(lab: Matrix) -> npt.NDArray[np.intp]:
     """The index in NAMES of the nearest shade to each pixel; hue counts more than lightness, as it does for names."""
-    weights = np.array([0.6, 1.0, 1.0], np.float32)
-    distance = (((lab[..., None, :] - _SHADES) * weights) ** 2).sum(axis=-1)
+    shades = _SHADES * LAB_WEIGHTS
+    distance = (shades**2).sum(axis=1) - 2 * ((lab * LAB_WEIGHTS) @ shades.T)  # without the pixel's own square
     return np.asarray(_NAME_OF_SHADE[distance.argmin(axis=-1)], np.intp)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from tintype.vision.builtin.colours import NAMES, lab_of, names_of
 from tintype.vision.builtin.vocabulary import CONCEPTS, concepts_of
 from tintype.vision.ports import Matrix, RgbImage
-from tintype.vision.processing.resample import squashed
+from tintype.vision.processing.resample import resized
 
 SIDE: Final = 64
 GRID: Final = 4
@@ -26,7 +26,7 @@ def embed_picture(image: RgbImage) -> Matrix:
     The similarity to one word is CONCEPT_WEIGHT times how much of it the picture shows, because the length is filled up
     in dimensions that no word has: by the layout, which tells pictures apart.
     """
-    lab = lab_of(squashed(image, SIDE))
+    lab = lab_of(resized(image, width=SIDE, height=SIDE, quick=True))
     shown = np.zeros(len(CONCEPTS), np.float32)
     for name, strength in strengths(lab).items():
         shown[_INDEX[name]] = CONCEPT_WEIGHT * min(1.0, max(0.0, strength))
