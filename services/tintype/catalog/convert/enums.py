@@ -8,11 +8,12 @@ from typing import Final, TypeVar, cast
 
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 
+from tintype.catalog.domain.hash_check import HashState
 from tintype.catalog.domain.photo_filter import Inclusion, PhotoOrder, Season
 from tintype.catalog.domain.result import Variant
 from tintype.catalog.domain.source import OffsetSource, ValueSource
 from tintype.catalog.domain.stage import PhotoState, Stage, StageState
-from tintype.v1 import catalog_service_pb2, photo_filter_pb2, photo_pb2
+from tintype.v1 import catalog_service_pb2, photo_filter_pb2, photo_pb2, upload_service_pb2
 
 E = TypeVar("E", bound=Enum)
 N = TypeVar("N", bound=int)
@@ -38,6 +39,7 @@ VARIANTS: Final = _numbers(Variant, photo_pb2.Variant, "VARIANT_")
 SEASONS: Final = _numbers(Season, photo_filter_pb2.Season, "SEASON_")
 INCLUSIONS: Final = _numbers(Inclusion, photo_filter_pb2.Inclusion, "INCLUSION_", zero=Inclusion.LEFT_OUT)
 PHOTO_ORDERS: Final = _numbers(PhotoOrder, catalog_service_pb2.PhotoOrder, "PHOTO_ORDER_")
+PRESENCES: Final = _numbers(HashState, upload_service_pb2.Presence, "PRESENCE_")
 
 STAGE_OF: Final = _values(STAGES)
 STAGE_STATE_OF: Final = _values(STAGE_STATES)

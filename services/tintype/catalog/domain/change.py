@@ -26,7 +26,6 @@ class Change:
 class Registration:
     """Verified bytes that are to be a photo, and what the client says of them."""
 
-    photo_id: str
     owner_id: str
     file: FileFacts
     capture_time: StatedTime | None = None
@@ -47,10 +46,10 @@ def changed(photo: Photo, groups: Iterable[Group], *more: PhotoFact) -> Change:
     return Change(photo, (fact, *more))
 
 
-def registered(registration: Registration, now: datetime) -> Change:
+def registered(registration: Registration, now: datetime, *, photo_id: str) -> Change:
     """A photo that nobody has heard of yet; every required stage waits."""
     photo = Photo(
-        photo_id=registration.photo_id,
+        photo_id=photo_id,
         owner_id=registration.owner_id,
         file=registration.file,
         claims=_claims(registration),
@@ -66,7 +65,7 @@ def registered(registration: Registration, now: datetime) -> Change:
 def met_again(photo: Photo, registration: Registration, now: datetime) -> Change:
     """The same bytes once more: a trashed photo is restored, a deleted one lives again above its last revision."""
     if photo.deletion is not None:
-        fresh = registered(registration, now)
+        fresh = registered(registration, now, photo_id=photo.photo_id)
         return replace(fresh, photo=replace(fresh.photo, revision=photo.revision))
     return restored(photo)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from tintype.catalog.domain.change import Registration, met_again, registered
+from tintype.catalog.domain.hash_check import HashCheck, HashState
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.stage import PhotoState
 from tintype.catalog.ports.accounts import Accounts
@@ -37,23 +37,6 @@ class AccountClosed(FailedPrecondition):
         super().__init__("the account takes nothing in")
 
 
-class HashState(StrEnum):
-    """What the catalog knows of a hash."""
-
-    PRESENT = "present"
-    TRASHED = "trashed"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class HashCheck:
-    """A hash that is a photo."""
-
-    sha256: str
-    photo_id: str
-    state: HashState
-
-
 @dataclass(frozen=True, slots=True)
 class UsageReport:
     """What an owner uses of what it may."""
@@ -77,9 +60,11 @@ class Registering:
 
         Raises: QuotaExceeded, AccountClosed, Unavailable.
         """
-        await self._check_quota(registration)
+        sha256 = bytes.fromhex(registration.file.sha256)
+        photo_id = photo_id_of(owner_id=registration.owner_id, sha256=sha256)
+        await self._check_quota(registration, photo_id)
         return await self._writer.add_or_change(
-            registered(registration, self._clock.now()),
+            registered(registration, self._clock.now(), photo_id=photo_id),
             decide=lambda photo, now: met_again(photo, registration, now),
         )
 
@@ -102,13 +87,13 @@ class Registering:
         limits = await self._accounts.limits(owner_id)
         return UsageReport(await self._photos.usage(owner_id), limits.quota_bytes, self._clock.now())
 
-    async def _check_quota(self, registration: Registration) -> None:
+    async def _check_quota(self, registration: Registration, photo_id: str) -> None:
         limits = await self._accounts.limits(registration.owner_id)
         if limits.closed:
             raise AccountClosed
         if limits.quota_bytes == 0:
             return
-        owner_id, photo_id = registration.owner_id, registration.photo_id
+        owner_id = registration.owner_id
         there = await self._photos.load_many(owner_id=owner_id, photo_ids=[photo_id])
         if there and there[0].deletion is None:
             return

@@ -1,0 +1,23 @@
+"""Everything of an owner goes, and what is left is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tintype.catalog.ports.accounts import Accounts
+from tintype.catalog.ports.owned import Owned
+
+
+class Erasing:
+    """Removes an owner from every store of the catalog, outright: no tombstones."""
+
+    def __init__(self, stores: Mapping[str, Owned], accounts: Accounts) -> None:
+        self._stores = dict(stores)
+        self._accounts = accounts
+
+    async def erase_user(self, *, user_id: str, operation_id: str) -> None:
+        """Remove, count, report. Erasing twice is erasing once. Raises Unavailable."""
+        for store in self._stores.values():
+            await store.remove_owner(user_id)
+        left = {name: await store.count_owner(user_id) for name, store in self._stores.items()}
+        await self._accounts.report_erased(operation_id=operation_id, user_id=user_id, left=left)

@@ -1,0 +1,143 @@
+"""What the catalog repairs by looking: lost requests, missing originals, results that nobody names."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from contextlib import suppress
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Final
+
+from tintype.blobs.ports import BlobNotFound, BlobStore, original_key
+from tintype.catalog.domain.analysing import asked_once_more, by_priority
+from tintype.catalog.domain.change import Change, found_corrupt, found_well, unchanged
+from tintype.catalog.domain.fact import Priority
+from tintype.catalog.domain.photo import Photo
+from tintype.catalog.domain.result import ResultKey
+from tintype.catalog.domain.stage import Stage, StageState
+from tintype.catalog.ports.photo import PageKey, PhotoNotFound, PhotoRepository
+from tintype.catalog.ports.queue import AnalysisQueue
+from tintype.catalog.ports.result import ResultRepository
+from tintype.catalog.service.reading import in_force
+from tintype.catalog.service.writing import PhotoWriter
+from tintype.kit.clock import Clock
+from tintype.kit.errors import Conflict
+
+PAGE: Final = 200
+# A job is written a moment after its stage was asked for, so it may look younger than it is.
+JOB_AGE_MARGIN: Final = timedelta(minutes=1)
+
+
+class Sweeping:
+    """The sweeps S2, S5 and S8."""
+
+    def __init__(
+        self,
+        *,
+        photos: PhotoRepository,
+        results: ResultRepository,
+        originals: BlobStore,
+        queue: AnalysisQueue,
+        writer: PhotoWriter,
+        clock: Clock,
+        lost_after: timedelta,
+        orphaned_after: timedelta,
+    ) -> None:
+        self._photos = photos
+        self._results = results
+        self._originals = originals
+        self._queue = queue
+        self._writer = writer
+        self._clock = clock
+        self._lost_after = lost_after
+        self._orphaned_after = orphaned_after
+
+    async def ask_once_more(self) -> int:
+        """S2: ask again for stages that wait although no worker has their job; returns of how many photos."""
+        until = self._clock.now() - self._lost_after
+        oldest = {priority: await self._queue.oldest_waiting(priority) for priority in Priority}
+        asked = 0
+        async for photo in self._pending(until):
+            with suppress(Conflict, PhotoNotFound):
+                after = await self._writer.change(
+                    owner_id=photo.owner_id,
+                    photo_id=photo.photo_id,
+                    decide=lambda photo, now: asked_once_more(photo, _lost(photo, until, oldest), now),
+                )
+                asked += after.revision > photo.revision
+        return asked
+
+    async def check_originals(self) -> int:
+        """S5: mark photos whose file is missing or short, and unmark those that are whole again; returns how many."""
+        marked = 0
+        after: PageKey | None = ()
+        while after is not None:
+            page = await self._photos.page_all(limit=PAGE, after=after)
+            for photo in page.photos:
+                if photo.deletion is None:
+                    marked += await self._check_original(photo)
+            after = page.after
+        return marked
+
+    async def remove_orphans(self) -> int:
+        """S8: remove records that no photo names, once no late replace can name them any more; returns how many."""
+        until = self._clock.now() - self._orphaned_after
+        removed = 0
+        last: tuple[str, ResultKey] | None = None
+        while keys := await self._results.page_keys(until=until, limit=PAGE, after=last):
+            for (owner_id, photo_id), group in groupby(keys, key=lambda each: (each[0], each[1].photo_id)):
+                found = await self._photos.load_many(owner_id=owner_id, photo_ids=[photo_id])
+                named = {key for photo in found for key in in_force(photo)}
+                orphans = [key for _, key in group if key not in named]
+                if orphans:
+                    removed += await self._results.remove_many(owner_id, orphans)
+            last = keys[-1]
+        return removed
+
+    async def _check_original(self, photo: Photo) -> bool:
+        whole = await self._is_whole(photo)
+        if whole == (photo.corrupt_time is None):
+            return False
+
+        def decide(photo: Photo, now: datetime) -> Change:
+            if photo.deletion is not None:
+                return unchanged(photo)
+            return found_well(photo) if whole else found_corrupt(photo, now)
+
+        with suppress(Conflict, PhotoNotFound):
+            await self._writer.change(owner_id=photo.owner_id, photo_id=photo.photo_id, decide=decide, tombstones=True)
+        return True
+
+    async def _is_whole(self, photo: Photo) -> bool:
+        key = original_key(owner_id=photo.owner_id, sha256=bytes.fromhex(photo.file.sha256))
+        try:
+            return (await self._originals.stat(key)).size_bytes == photo.file.size_bytes
+        except BlobNotFound:
+            return False
+
+    async def _pending(self, until: datetime) -> AsyncIterator[Photo]:
+        after: PageKey | None = ()
+        while after is not None:
+            page = await self._photos.page_pending(until=until, limit=PAGE, after=after)
+            for photo in page.photos:
+                yield photo
+            after = page.after
+
+
+def _lost(photo: Photo, until: datetime, oldest: dict[Priority, datetime | None]) -> Collection[Stage]:
+    """Stages asked for before `until`, of whose queue everything that old is done."""
+    requested = {
+        status.stage: status.request_time
+        for status in photo.stages
+        if status.state is StageState.PENDING and status.request_time <= until
+    }
+    return [
+        stage
+        for priority, stages in by_priority(photo, requested)
+        for stage in stages
+        if not _may_wait(oldest[priority], requested[stage])
+    ]
+
+
+def _may_wait(oldest: datetime | None, request_time: datetime) -> bool:
+    return oldest is not None and oldest <= request_time + JOB_AGE_MARGIN

@@ -1,0 +1,105 @@
+"""Into the trash, out of it, and away for good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from tintype.catalog.domain.change import Change, deleted, restored, trashed
+from tintype.catalog.domain.photo import Photo
+from tintype.catalog.domain.photo_filter import Inclusion, PhotoFilter
+from tintype.catalog.ports.photo import PhotoRepository
+from tintype.catalog.service.many import Outcome, each_of
+from tintype.catalog.service.removing import Removing
+from tintype.catalog.service.writing import PhotoWriter
+from tintype.kit.clock import Clock
+from tintype.kit.errors import Conflict, FailedPrecondition, Unavailable
+
+PAGE = 200
+
+
+class PhotoNotTrashed(FailedPrecondition):
+    """The photo must be in the trash for this."""
+
+    reason = "PHOTO_NOT_TRASHED"
+
+    def __init__(self, photo_id: str) -> None:
+        super().__init__(f"photo {photo_id} is not in the trash", photo_id=photo_id)
+
+
+class Trashing:
+    """Keeps photos for a while before it deletes them."""
+
+    def __init__(
+        self,
+        photos: PhotoRepository,
+        writer: PhotoWriter,
+        removing: Removing,
+        clock: Clock,
+        *,
+        retention: timedelta,
+    ) -> None:
+        self._photos = photos
+        self._writer = writer
+        self._removing = removing
+        self._clock = clock
+        self._retention = retention
+
+    async def trash_photo(self, *, owner_id: str, photo_id: str, etag: str = "") -> Photo:
+        """Trashing twice is trashing once: the first time stays. Raises PhotoNotFound, EtagMismatch."""
+        return await self._writer.change(owner_id=owner_id, photo_id=photo_id, etag=etag, decide=trashed)
+
+    async def restore_photo(self, *, owner_id: str, photo_id: str, etag: str = "") -> Photo:
+        """Raises PhotoNotFound, PhotoNotTrashed, EtagMismatch."""
+        return await self._writer.change(owner_id=owner_id, photo_id=photo_id, etag=etag, decide=_restore)
+
+    async def delete_photo(self, *, owner_id: str, photo_id: str, etag: str = "") -> None:
+        """Delete a trashed photo for good. Once that is written the content goes too, now or by a sweep.
+
+        Raises: PhotoNotFound, PhotoNotTrashed, EtagMismatch.
+        """
+        tombstone = await self._writer.change(owner_id=owner_id, photo_id=photo_id, etag=etag, decide=_delete)
+        # The photo is deleted; that its content could not be removed right now is the sweep's concern.
+        with suppress(Unavailable, Conflict):
+            await self._removing.remove_content(tombstone)
+
+    async def batch_trash(self, *, owner_id: str, photo_ids: Sequence[str]) -> Outcome:
+        """Trash each photo."""
+        return await each_of(photo_ids, lambda photo_id: self.trash_photo(owner_id=owner_id, photo_id=photo_id))
+
+    async def batch_restore(self, *, owner_id: str, photo_ids: Sequence[str]) -> Outcome:
+        """Restore each photo."""
+        return await each_of(photo_ids, lambda photo_id: self.restore_photo(owner_id=owner_id, photo_id=photo_id))
+
+    async def trash_of(self, owner_id: str, *, limit: int = PAGE) -> list[str]:
+        """The ids of photos in an owner's trash, some of them if there are more."""
+        everything = PhotoFilter(archived=Inclusion.INCLUDED, trashed=Inclusion.ONLY)
+        page = await self._photos.page(owner_id, filter=everything, limit=limit)
+        return [photo.photo_id for photo in page.photos]
+
+    async def purge_expired(self) -> int:
+        """Delete what was in the trash for longer than it is kept; a photo that is restored meanwhile stays."""
+        purged = 0
+        until = self._clock.now() - self._retention
+        while True:
+            page = await self._photos.page_trashed(until=until, limit=PAGE)
+            before = purged
+            for photo in page.photos:
+                with suppress(FailedPrecondition, Conflict):
+                    await self.delete_photo(owner_id=photo.owner_id, photo_id=photo.photo_id)
+                    purged += 1
+            if page.after is None or purged == before:
+                return purged
+
+
+def _restore(photo: Photo, now: datetime) -> Change:
+    if photo.trash_time is None:
+        raise PhotoNotTrashed(photo.photo_id)
+    return restored(photo)
+
+
+def _delete(photo: Photo, now: datetime) -> Change:
+    if photo.trash_time is None:
+        raise PhotoNotTrashed(photo.photo_id)
+    return deleted(photo, now)

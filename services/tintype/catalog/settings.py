@@ -1,0 +1,34 @@
+"""The settings of the catalog."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Period = Annotated[timedelta, Field(gt=timedelta(0))]
+
+
+class CatalogSettings(BaseSettings):
+    """Set by TINTYPE_CATALOG_..."""
+
+    model_config = SettingsConfigDict(env_prefix="TINTYPE_CATALOG_", frozen=True)
+
+    trash_retention: Annotated[timedelta, Field(ge=timedelta(days=1))] = timedelta(days=30)
+    # Longer than the stream of facts is kept, or a late fact could meet no tombstone.
+    tombstone_retention: Annotated[timedelta, Field(ge=timedelta(days=31))] = timedelta(days=45)
+    text: bool = True  # read text in pictures once they are ready
+    caption: bool = False  # describe pictures once they are ready: costs far more than all other stages
+    thumbnail_url_age: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(minutes=5))] = timedelta(minutes=5)
+    # A quota that an administrator changes is felt this much later.
+    limits_age: Annotated[timedelta, Field(ge=timedelta(0))] = timedelta(seconds=5)
+
+    lost_after: Period = timedelta(minutes=15)  # a stage that waits longer is asked for again, if no job of it waits
+    orphaned_after: Period = timedelta(days=1)  # a result that no photo names by then never will be
+    unasked_every: Period = timedelta(minutes=5)
+    remains_every: Period = timedelta(hours=1)
+    originals_every: Period = timedelta(days=1)
+    orphans_every: Period = timedelta(hours=1)
+    purge_every: Period = timedelta(days=1)
