@@ -27,6 +27,8 @@ import grpc
 from aiohttp import web
 from google.protobuf.message import Message
 
+from tintype.kit.admin.ports import Queues
+from tintype.kit.admin.service import Statistics
 from tintype.kit.auth.ports import RevocationSink
 from tintype.kit.errors import FailedPrecondition
 from tintype.kit.fact import Event
@@ -61,8 +63,8 @@ class Peers(Protocol):
 class Host:
     """What the process offers to the bootstraps of its services.
 
-    `operations` starts, shows and stops long work; `revocations` takes what accounts revokes; `telemetry.registry` takes
-    metrics.
+    `operations` starts, shows and stops long work; `revocations` takes what accounts revokes; `telemetry.registry`
+    takes metrics.
     """
 
     settings: Settings
@@ -72,8 +74,8 @@ class Host:
     telemetry: Telemetry
 
 
-class FactStream(Protocol):
-    """As much of the stream of facts as publishing needs."""
+class FactStream(Queues, Protocol):
+    """As much of the stream of facts as publishing and administration need."""
 
     async def publish(self, events: Sequence[Event]) -> None:
         """Append facts; returns once they are durable."""
@@ -143,6 +145,7 @@ class App:
     operations: list[Operated] = field(default_factory=list)
     checks: list[tuple[str, Check]] = field(default_factory=list)
     models_of: list[Callable[[], Sequence[ModelPackStatus]]] = field(default_factory=list)
+    statistics_of: list[Statistics] = field(default_factory=list)
     consumers_of: list[Callable[[], Sequence[ConsumerStatus]]] = field(default_factory=list)
     backgrounds: list[Background] = field(default_factory=list)
 
@@ -191,3 +194,7 @@ class App:
     def consumers(self, consumers: Callable[[], Sequence[ConsumerStatus]]) -> None:
         """State these consumers to administrators."""
         self.consumers_of.append(consumers)
+
+    def statistics(self, count: Statistics) -> None:
+        """Count something for administrators, by names such as photos or users."""
+        self.statistics_of.append(count)

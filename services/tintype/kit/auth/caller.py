@@ -122,3 +122,8 @@ def set_caller(caller: Caller) -> None:
 def set_request_id(request_id: str) -> None:
     """For the interceptor: from here on this task works for that request."""
     _request_id.set(request_id)
+
+
+def request_id_under_way() -> str:
+    """The id of the call that this task works for, to carry on to other services; empty outside a call."""
+    return _request_id.get()

@@ -29,6 +29,7 @@ class Revocations:
         self._clock = clock
         self._now = now
         self._sequence = 0
+        self.answered = asyncio.Event()  # accounts has answered once
         self._answered: float | None = None
         self._ended: dict[tuple[str, str], datetime] = {}  # ("session" | "key" | "user", id) -> when it was revoked
         self._open: dict[object, tuple[Caller, End]] = {}
@@ -84,6 +85,7 @@ class Revocations:
             self.revoked(revocation)
         self._sequence = sequence
         self._answered = asked
+        self.answered.set()
         oldest = self._clock.now() - KEPT
         self._ended = {key: time for key, time in self._ended.items() if time >= oldest}
 

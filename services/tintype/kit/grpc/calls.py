@@ -18,7 +18,7 @@ from tintype.kit.errors import DomainError
 Context = grpc.aio.ServicerContext[Message, Message]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Call:
     """What the layers know of a call. `end` breaks it off from outside with an error, as a revocation does."""
 

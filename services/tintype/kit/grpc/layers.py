@@ -17,7 +17,7 @@ import structlog
 from tintype.kit.auth.authenticator import Authenticator
 from tintype.kit.auth.caller import Kind, set_caller, set_request_id
 from tintype.kit.auth.revocation import Revocations
-from tintype.kit.errors import DomainError, ResourceExhausted, Unauthenticated
+from tintype.kit.errors import DomainError, ResourceExhausted, Unauthenticated, Unavailable
 from tintype.kit.grpc.answers import UNEXPECTED, DeadlineExceeded, answer_to
 from tintype.kit.grpc.calls import Call
 from tintype.kit.ids import IdSource
@@ -154,3 +154,50 @@ class Deadline:
 def _host(peer: str) -> str:
     """Without the port: ipv4:10.0.0.1:5000 and all its connections are one peer."""
     return peer.rpartition(":")[0] or peer
+
+
+class Overloaded(ResourceExhausted):
+    """The server has more calls in flight than it can serve."""
+
+    reason = "OVERLOADED"
+
+
+class Overload:
+    """Refuses calls beyond so many in flight; calls between services always pass, for they finish what is in flight."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._in_flight = 0
+
+    @asynccontextmanager
+    async def around(self, call: Call) -> AsyncIterator[None]:
+        if self._in_flight >= self._most and not call.peer.startswith("unix:"):
+            raise Overloaded("the server is busy: try again in a moment", retry_after=timedelta(seconds=1))
+        self._in_flight += 1
+        try:
+            yield
+        finally:
+            self._in_flight -= 1
+
+
+class Watches:
+    """Knows the calls that last for as long as their callers like (WatchEvents, ...), to end them with the server."""
+
+    def __init__(self) -> None:
+        self._open: set[Call] = set()
+
+    @asynccontextmanager
+    async def around(self, call: Call) -> AsyncIterator[None]:
+        if not call.method.rpartition("/")[2].startswith("Watch"):
+            yield
+            return
+        self._open.add(call)
+        try:
+            yield
+        finally:
+            self._open.discard(call)
+
+    def end(self) -> None:
+        """End them all with UNAVAILABLE."""
+        for call in list(self._open):
+            call.end(Unavailable("the server goes away: watch another one"))

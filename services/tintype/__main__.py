@@ -1,0 +1,122 @@
+"""`python -m tintype` hosts every service, `python -m tintype catalog search` those two; see `--help`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import dataclasses
+import importlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from pathlib import Path
+from typing import Final, cast
+
+from pydantic import ValidationError
+
+from tintype.host import Running, installed, running
+from tintype.kit.errors import DomainError
+from tintype.kit.log import configure
+from tintype.kit.settings import Settings
+
+Command = Callable[[Sequence[str], Settings], Awaitable[int]]
+
+OK: Final = 0
+FAILED: Final = 1
+MISUSED: Final = 2  # settings or arguments are wrong: starting again will not help
+UNAVAILABLE: Final = 3  # something is away or taken
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        settings = Settings()
+        configure(level=settings.log_level, form=settings.log_format)
+        command = commands().get(arguments[0]) if arguments else None
+        work = command(arguments[1:], settings) if command else _host(arguments, settings)
+        return _run(cast(Coroutine[None, None, int], work))
+    except ValidationError as error:
+        for problem in error.errors(include_input=False, include_url=False):
+            name = "_".join(str(part) for part in problem["loc"])
+            print(f"tintype: {f'{name}: ' if name else ''}{problem['msg']}", file=sys.stderr)
+        return MISUSED
+    except DomainError as error:
+        print(f"tintype: {error.message}", file=sys.stderr)
+        return UNAVAILABLE if error.reason == "UNAVAILABLE" else MISUSED
+    except KeyboardInterrupt:
+        return OK
+
+
+def commands() -> Mapping[str, Command]:
+    """What operators can run besides hosting: the COMMANDS of each service's bootstrap, by name.
+
+    A command takes its arguments and the settings and returns the exit code.
+    """
+    found: dict[str, Command] = {}
+    for name in installed():
+        found.update(getattr(importlib.import_module(f"tintype.{name}.bootstrap"), "COMMANDS", {}))
+    return found
+
+
+async def _host(arguments: Sequence[str], settings: Settings) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tintype", description="Hosts the services of a photo library.")
+    parser.add_argument("services", nargs="*", help=f"which to host: {', '.join(installed())}; all if none is named")
+    parser.add_argument("--json", action="store_true", help="say that it is ready as a line of JSON")
+    parser.add_argument("--ready-file", type=Path, help="write that line to this file too")
+    options = parser.parse_args(arguments)
+    stop = _stop_on_signals()
+    async with running(settings, options.services) as runs:
+        line = json.dumps({"event": "ready", "pid": os.getpid(), **_stated(runs)})
+        if options.ready_file is not None:
+            _write(options.ready_file, line)
+        print(line if options.json else f"Tintype is ready: gRPC {runs.address}, HTTP {runs.http}", flush=True)
+        waits = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(runs.failed.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        return FAILED if runs.failed.is_set() else OK
+
+
+def _stated(runs: Running) -> dict[str, object]:
+    fields = dataclasses.asdict(dataclasses.replace(runs, failed=cast(asyncio.Event, None)))
+    return {name: value for name, value in fields.items() if name != "failed"}
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """The first SIGTERM or SIGINT drains, a second one does not wait any longer."""
+    stop, loop, this = asyncio.Event(), asyncio.get_running_loop(), asyncio.current_task()
+
+    def told() -> None:
+        if stop.is_set() and this is not None:
+            this.cancel()
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told)
+    return stop
+
+
+def _write(file: Path, line: str) -> None:
+    fresh = file.with_name(f".{file.name}.{os.getpid()}")
+    fresh.write_text(line + "\n")
+    fresh.replace(file)
+
+
+def _run(work: Coroutine[None, None, int]) -> int:
+    """On uvloop where there is one."""
+    try:
+        factory = importlib.import_module("uvloop").new_event_loop
+    except ModuleNotFoundError:
+        factory = None
+    with asyncio.Runner(loop_factory=factory) as runner:
+        try:
+            return runner.run(work)
+        except asyncio.CancelledError:
+            return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,221 @@
+"""Hosts one or many services in this process: opens what they need, serves them, and ends without losing anything."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+import os
+import tempfile
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, cast
+
+from pydantic_settings import BaseSettings
+
+from tintype.kit.admin.server import administration
+from tintype.kit.app import App, Background, Host
+from tintype.kit.auth.authenticator import Authenticator
+from tintype.kit.auth.remote import ACCOUNTS, RemoteKeys, RemoteKeySet, RemoteRevocations
+from tintype.kit.auth.revocation import Revocations
+from tintype.kit.auth.tokens import SigningKey, service_key
+from tintype.kit.backgrounds import Backgrounds
+from tintype.kit.clock import Clock, SystemClock
+from tintype.kit.errors import FailedPrecondition, Unavailable
+from tintype.kit.grpc.calls import Layer
+from tintype.kit.grpc.client import PeerChannels
+from tintype.kit.grpc.layers import Authenticated, Deadline, Guesses, Observed, Overload, RateLimit
+from tintype.kit.grpc.server import RpcServer
+from tintype.kit.http import HttpServer
+from tintype.kit.ids import RandomIds
+from tintype.kit.log import log_of
+from tintype.kit.operations import connect as operations
+from tintype.kit.operations.service import Operations
+from tintype.kit.settings import Settings
+from tintype.kit.store.errors import StoreInUse
+from tintype.kit.store.file_lock import locked
+from tintype.kit.telemetry import Telemetry
+from tintype.kit.urls import Url, Urls
+
+SERVICES: Final = ("accounts", "catalog", "upload", "analysis", "search", "people", "curation")
+FIRST_ANSWER_S: Final = 20.0  # for accounts to say for the first time what was revoked
+_log: Final = log_of(__name__)
+
+
+class ServiceUnknown(FailedPrecondition):
+    """No such service in this installation."""
+
+
+class HomeInUse(Unavailable):
+    """Another process runs on the same home."""
+
+
+class NotShared(FailedPrecondition):
+    """A SQLite file cannot be shared by processes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What runs, and where it is reached. `failed` is set once it cannot go on."""
+
+    address: str
+    http: str
+    services: tuple[str, ...]
+    tls: bool
+    failed: asyncio.Event
+
+
+def installed() -> tuple[str, ...]:
+    """The services that this installation has, in the order in which they are built."""
+    return tuple(name for name in SERVICES if importlib.util.find_spec(f"tintype.{name}.bootstrap") is not None)
+
+
+def check_hosting(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
+    """The services to host: `names`, or all that are not said to be elsewhere. Raises ServiceUnknown, NotShared."""
+    known = installed()
+    for name in names:
+        if name not in known:
+            raise ServiceUnknown(f"there is no service {name}; there are {', '.join(known)}")
+    here = tuple(name for name in known if (name in names if names else name not in settings.services))
+    elsewhere = sorted(set(settings.services) - set(here))
+    for part in ("database", "events", "index"):
+        if elsewhere and settings.url(part).scheme == "sqlite":
+            raise NotShared(
+                f"TINTYPE_{part.upper()}_URL is a SQLite file, which one process alone can use: "
+                f"host {', '.join(elsewhere)} in this process too, or give it a server"
+            )
+    return here
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, names: Sequence[str] = (), *, clock: Clock | None = None
+) -> AsyncIterator[Running]:
+    """Host the services until the block is left; then drain: nothing in flight is cut within the grace."""
+    here, clock = check_hosting(settings, names), clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        _own(stack, settings.make_home())
+        socket = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tintype-"))) / "rpc.sock"
+        telemetry = Telemetry(otlp_endpoint=settings.otlp_endpoint)
+        stack.callback(telemetry.close)
+        key = service_key(settings.read_service_secret())
+        peers = PeerChannels(settings, socket=socket, caller=",".join(here), key=key, clock=clock)
+        stack.push_async_callback(peers.close)
+        urls = await stack.enter_async_context(_opened(settings))
+        stores, revocations = await operations.connect(urls), Revocations(clock)
+        host = Host(settings, peers, revocations, Operations(stores.operations, clock, RandomIds()), telemetry)
+        apps = [await stack.enter_async_context(_build(name, urls, host, clock)) for name in here]
+        admin = administration(apps, stores, host, clock)
+        layers = _layers(settings, telemetry, peers, revocations, key, clock)
+        server = RpcServer(settings, [add for app in (*apps, admin) for add in app.served], layers)
+        address = await stack.enter_async_context(server.listening(socket))
+        routes = [route for app in apps for route in app.routes]
+        http = HttpServer(settings, telemetry, routes, ready=lambda: revocations.known)
+        http_address = await stack.enter_async_context(http.listening())
+        backgrounds = Backgrounds()
+        stack.push_async_callback(backgrounds.stop)
+        feed = RemoteRevocations(peers.channel(ACCOUNTS))
+        backgrounds.start([Background("revocations", lambda: revocations.run(feed))])
+        if ACCOUNTS in here:
+            await _until_known(revocations)
+        stack.push_async_callback(server.drain)
+        backgrounds.start([Background("health", lambda: _keep_health(server, revocations))])
+        backgrounds.start([work for app in (*apps, admin) for work in _works(app)])
+        tls = settings.tls_cert_file is not None
+        _log.info("ready", listens=address, http=http_address, services=list(here), tls=tls, pid=os.getpid())
+        yield Running(address, http_address, here, tls, backgrounds.failed)
+        _log.info("draining")
+
+
+def _own(stack: AsyncExitStack, home: Path) -> None:
+    try:
+        stack.enter_context(locked(home / "tintype"))
+    except StoreInUse as error:
+        raise HomeInUse(
+            "another Tintype runs on this home: stop it, use it, or set TINTYPE_HOME to another folder"
+        ) from error
+
+
+def _opened(settings: Settings) -> AbstractAsyncContextManager[Urls]:
+    def url(part: str) -> Url:
+        return settings.url(part)
+
+    return Urls.opened(
+        database=url("database"),
+        events=url("events"),
+        blobs=url("blobs"),
+        index=url("index"),
+        inference=url("inference"),
+    )
+
+
+Build = Callable[..., AbstractAsyncContextManager[App]]
+
+
+def _build(name: str, urls: Urls, host: Host, clock: Clock) -> AbstractAsyncContextManager[App]:
+    """Imported only here, so that a process loads no more than it hosts."""
+    build = cast(Build, importlib.import_module(f"tintype.{name}.bootstrap").build)
+    settings_class = getattr(importlib.import_module(f"tintype.{name}.settings"), f"{name.capitalize()}Settings")
+    return build(urls, cast(type[BaseSettings], settings_class)(), host, clock=clock)
+
+
+def _layers(
+    settings: Settings,
+    telemetry: Telemetry,
+    peers: PeerChannels,
+    revocations: Revocations,
+    key: SigningKey,
+    clock: Clock,
+) -> list[Layer]:
+    """In the order in which a call meets them."""
+    accounts = peers.channel(ACCOUNTS)
+    authenticator = Authenticator(
+        keys=RemoteKeys(accounts),
+        key_set=RemoteKeySet(accounts),
+        service_key=key,
+        audience=settings.audience,
+        clock=clock,
+    )
+    revocations.listen(authenticator.forget)
+    rate = RateLimit(per_second=settings.rate_per_second, burst=settings.rate_burst)
+    guesses = RateLimit(per_second=settings.rate_per_second, burst=settings.rate_burst)
+    return [
+        Observed(telemetry, log_of("tintype.rpc"), RandomIds()),
+        Overload(settings.max_concurrent_rpcs),
+        Guesses(guesses),
+        Authenticated(authenticator, revocations),
+        rate,
+        Deadline(settings.unary_deadline),
+    ]
+
+
+def _works(app: App) -> list[Background]:
+    works = [Background(f"{app.name}/{work.name}", work.run) for work in app.backgrounds]
+    consume, subscriptions = app.consume, app.subscriptions
+    if subscriptions:
+        if consume is None:
+            raise FailedPrecondition(f"{app.name} hears facts: its App needs `consume`")
+        works.append(Background(f"{app.name}/consumer", lambda: consume(app.name, subscriptions)))
+    return works
+
+
+async def _until_known(revocations: Revocations) -> None:
+    """Until the first callers can be believed."""
+    try:
+        async with asyncio.timeout(FIRST_ANSWER_S):
+            await revocations.answered.wait()
+    except TimeoutError:
+        raise Unavailable("accounts did not answer in time at the start; the log says why") from None
+
+
+async def _keep_health(server: RpcServer, revocations: Revocations) -> None:
+    """NOT_SERVING for as long as no caller can be believed."""
+    serving = True
+    while True:
+        if revocations.known != serving:
+            serving = not serving
+            await server.set_serving(serving=serving)
+            _log.warning("serving" if serving else "not_serving", because="accounts")
+        await asyncio.sleep(1)

@@ -1,0 +1,1 @@
+"""What administrators see and do: queues, dead letters, sweeps, statistics, models, diagnosis."""

@@ -1,0 +1,42 @@
+"""Work that goes on beside the calls for as long as a process lives."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from tintype.kit.app import Background
+from tintype.kit.log import log_of
+
+_log: Final = log_of(__name__)
+
+
+class Backgrounds:
+    """Runs them as tasks. `failed` is set once one of them ended with an error, which ends the process."""
+
+    def __init__(self) -> None:
+        self.failed = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self, works: Sequence[Background]) -> None:
+        """Begin them."""
+        for work in works:
+            task = asyncio.create_task(_run(work), name=work.name)
+            task.add_done_callback(self._ended)
+            self._tasks.append(task)
+
+    async def stop(self) -> None:
+        """Tell all of them to stop, and wait until they have."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("background_failed", work=task.get_name(), exc_info=error)
+            self.failed.set()
+
+
+async def _run(work: Background) -> None:
+    await work.run()

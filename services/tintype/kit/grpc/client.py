@@ -1,0 +1,129 @@
+"""Calls from one of our services to another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, TypeVar
+
+import grpc
+from grpc.aio import UnaryUnaryCall, UnaryUnaryClientInterceptor
+
+from tintype.kit.auth.caller import request_id_under_way
+from tintype.kit.auth.tokens import SigningKey, sign_service
+from tintype.kit.clock import Clock
+from tintype.kit.settings import Settings, is_loopback
+from tintype.kit.telemetry import trace_headers
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+
+DEADLINE_S: Final = 30.0
+_RENEW_BEFORE: Final = timedelta(minutes=1)
+# Every internal RPC is idempotent, so all of them may be tried again; only UNAVAILABLE is.
+SERVICE_CONFIG: Final = json.dumps(
+    {
+        "methodConfig": [
+            {
+                "name": [{}],
+                "retryPolicy": {
+                    "maxAttempts": 4,
+                    "initialBackoff": "0.1s",
+                    "maxBackoff": "1s",
+                    "backoffMultiplier": 2,
+                    "retryableStatusCodes": ["UNAVAILABLE"],
+                },
+            }
+        ],
+        "retryThrottling": {"maxTokens": 10, "tokenRatio": 0.1},
+    }
+)
+
+
+class PeerChannels:
+    """The channels to other services: those in this process through its Unix socket, others by their address."""
+
+    def __init__(self, settings: Settings, *, socket: Path, caller: str, key: SigningKey, clock: Clock) -> None:
+        self._settings = settings
+        self._socket = socket
+        self._tokens = _Tokens(caller, key, settings.audience, clock)
+        self._channels: dict[str, grpc.aio.Channel] = {}
+
+    def channel(self, service: str) -> grpc.aio.Channel:
+        """See `Peers`."""
+        address = self._settings.services.get(service, f"unix:{self._socket}")
+        if address not in self._channels:
+            self._channels[address] = self._made(address)
+        return self._channels[address]
+
+    async def close(self) -> None:
+        """Close all of them."""
+        for channel in self._channels.values():
+            await channel.close()
+
+    def _made(self, address: str) -> grpc.aio.Channel:
+        options = [
+            ("grpc.service_config", SERVICE_CONFIG),
+            ("grpc.max_receive_message_length", 4 * self._settings.max_message_bytes),
+            ("grpc.max_send_message_length", self._settings.max_message_bytes),
+            ("grpc.keepalive_time_ms", 60_000),
+        ]
+        interceptors = [_Signing(self._tokens)]
+        if address.startswith("unix:") or self._plain(address):
+            return grpc.aio.insecure_channel(address, options=options, interceptors=interceptors)
+        ca = self._settings.tls_ca_file
+        credentials = grpc.ssl_channel_credentials(ca.read_bytes() if ca else None)
+        return grpc.aio.secure_channel(address, credentials, options=options, interceptors=interceptors)
+
+    def _plain(self, address: str) -> bool:
+        """Plain text where the settings allow it, and on this machine where there is no certificate."""
+        local = is_loopback(address.rpartition(":")[0])
+        return self._settings.plain_text or (local and self._settings.tls_cert_file is None)
+
+
+class _Tokens:
+    """Signs calls as one of our services."""
+
+    def __init__(self, caller: str, key: SigningKey, audience: str, clock: Clock) -> None:
+        self._caller = caller
+        self._key = key
+        self._audience = audience
+        self._clock = clock
+        self._token = ""
+        self._expire: datetime | None = None
+
+    def signed(self, details: grpc.aio.ClientCallDetails) -> grpc.aio.ClientCallDetails:
+        if self._expire is None or self._clock.now() >= self._expire - _RENEW_BEFORE:
+            self._token, self._expire = sign_service(
+                self._key, service=self._caller, audience=self._audience, clock=self._clock
+            )
+        added: Mapping[str, str] = {
+            "authorization": f"Bearer {self._token}",
+            "x-request-id": request_id_under_way(),
+            **trace_headers(),
+        }
+        metadata = grpc.aio.Metadata(*(details.metadata or ()), *((key, text) for key, text in added.items() if text))
+        return grpc.aio.ClientCallDetails(
+            details.method,
+            details.timeout if details.timeout is not None else DEADLINE_S,
+            metadata,
+            details.credentials,
+            details.wait_for_ready,
+        )
+
+
+class _Signing(UnaryUnaryClientInterceptor):
+    """Signs every call: all internal RPCs are unary."""
+
+    def __init__(self, tokens: _Tokens) -> None:
+        self._tokens = tokens
+
+    async def intercept_unary_unary(
+        self,
+        continuation: Callable[[grpc.aio.ClientCallDetails, Q], Awaitable[UnaryUnaryCall[Q, R]]],
+        client_call_details: grpc.aio.ClientCallDetails,
+        request: Q,
+    ) -> UnaryUnaryCall[Q, R]:
+        return await continuation(self._tokens.signed(client_call_details), request)
