@@ -63,11 +63,12 @@ class Reading:
         return await self._photos.count_months(owner_id, archived=archived)
 
     async def list_tags(
-        self, *, owner_id: str, prefix: str, limit: int, skip: int
-    ) -> tuple[list[TagCount], int | None]:
-        """Tags, most used first, and how many to skip for the next page; None on the last."""
+        self, *, owner_id: str, prefix: str, limit: int, after: PageKey
+    ) -> tuple[list[TagCount], PageKey | None]:
+        """Tags, most used first, and where the next page begins: a count, for the order is by one too."""
+        skip = int(after[0]) if after else 0
         tags = await self._photos.count_tags(owner_id, prefix=prefix, limit=limit + 1, skip=skip)
-        return tags[:limit], skip + limit if len(tags) > limit else None
+        return tags[:limit], (skip + limit,) if len(tags) > limit else None
 
     async def batch_get_results(
         self, *, keys: Sequence[tuple[str, str]], stages: Collection[Stage], photos_only: bool

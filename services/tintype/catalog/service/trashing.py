@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from tintype.catalog.domain.change import Change, deleted, restored, trashed
 from tintype.catalog.domain.photo import Photo
-from tintype.catalog.domain.photo_filter import Inclusion, PhotoFilter
 from tintype.catalog.ports.photo import PhotoRepository
 from tintype.catalog.service.many import Outcome, each_of
 from tintype.catalog.service.removing import Removing
@@ -72,11 +71,14 @@ class Trashing:
         """Restore each photo."""
         return await each_of(photo_ids, lambda photo_id: self.restore_photo(owner_id=owner_id, photo_id=photo_id))
 
-    async def trash_of(self, owner_id: str, *, limit: int = PAGE) -> list[str]:
-        """The ids of photos in an owner's trash, some of them if there are more."""
-        everything = PhotoFilter(archived=Inclusion.INCLUDED, trashed=Inclusion.ONLY)
-        page = await self._photos.page(owner_id, filter=everything, limit=limit)
-        return [photo.photo_id for photo in page.photos]
+    async def batch_delete(self, *, owner_id: str, photo_ids: Sequence[str]) -> Outcome:
+        """Delete each trashed photo for good; one that was restored meanwhile fails, and stays."""
+
+        async def delete(photo_id: str) -> Photo:
+            await self.delete_photo(owner_id=owner_id, photo_id=photo_id)
+            return await self._photos.load(owner_id=owner_id, photo_id=photo_id)
+
+        return await each_of(photo_ids, delete)
 
     async def purge_expired(self) -> int:
         """Delete what was in the trash for longer than it is kept; a photo that is restored meanwhile stays."""

@@ -1,0 +1,195 @@
+"""Wires the catalog."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from tintype.blobs.connect import Store
+from tintype.blobs.connect import shared as shared_blobs
+from tintype.blobs.ports import BlobStore
+from tintype.catalog.adapters.accounts import RpcAccounts
+from tintype.catalog.adapters.owned_blobs import OwnedBlobs
+from tintype.catalog.adapters.signed_url import SignedUrls
+from tintype.catalog.adapters.sqlite_model import SqliteWantedModelsRepository
+from tintype.catalog.adapters.sqlite_photo import SqlitePhotoRepository
+from tintype.catalog.adapters.sqlite_result import SqliteResultRepository
+from tintype.catalog.adapters.stream_cursor import StreamCursors
+from tintype.catalog.adapters.stream_queue import StreamAnalysisQueue
+from tintype.catalog.consumer import CatalogConsumer
+from tintype.catalog.convert.fact import fact_to_event
+from tintype.catalog.domain.stage import Stage
+from tintype.catalog.handlers.catalog import CatalogHandlers
+from tintype.catalog.handlers.internal import CatalogInternalHandlers
+from tintype.catalog.handlers.messages import PhotoMessages
+from tintype.catalog.handlers.operations import CatalogOperations
+from tintype.catalog.ports.owned import Owned
+from tintype.catalog.service.analysing import Analysing
+from tintype.catalog.service.batching import Batching
+from tintype.catalog.service.editing import Editing
+from tintype.catalog.service.erasing import Erasing
+from tintype.catalog.service.many import Outcome
+from tintype.catalog.service.reading import Reading
+from tintype.catalog.service.registering import Registering
+from tintype.catalog.service.removing import Removing, Step, no_step
+from tintype.catalog.service.sweeping import Sweeping
+from tintype.catalog.service.trashing import Trashing
+from tintype.catalog.service.writing import PhotoWriter
+from tintype.catalog.settings import CatalogSettings
+from tintype.events import connect as events
+from tintype.events.hear import consuming
+from tintype.events.ports import EventStream
+from tintype.kit.app import App, Host
+from tintype.kit.clock import Clock, SystemClock
+from tintype.kit.errors import NotFound
+from tintype.kit.ids import RandomIds
+from tintype.kit.operations import connect as operations
+from tintype.kit.operations.domain import OperationKind
+from tintype.kit.operations.leases import Leases
+from tintype.kit.settings import Settings
+from tintype.kit.signing import Signer
+from tintype.kit.store.shared import shared_database
+from tintype.kit.urls import Urls
+from tintype.v1 import events_pb2
+from tintype.v1.catalog_internal_service_pb2_grpc import add_CatalogInternalServiceServicer_to_server
+from tintype.v1.catalog_service_pb2_grpc import add_CatalogServiceServicer_to_server
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Everything that is kept or asked."""
+
+    photos: SqlitePhotoRepository
+    results: SqliteResultRepository
+    models: SqliteWantedModelsRepository
+    originals: BlobStore
+    derived: BlobStore
+    stream: EventStream
+    leases: Leases
+    accounts: RpcAccounts
+    writer: PhotoWriter
+    clock: Clock
+
+
+@asynccontextmanager
+async def build(
+    urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clock | None = None, step: Step = no_step
+) -> AsyncIterator[App]:
+    """The catalog on what the URLs say. `step` is called between the steps of a deletion."""
+    stores = await _open(urls, settings, host, clock or SystemClock())
+    after_ready = {Stage.TEXT: settings.text, Stage.CAPTION: settings.caption}
+    registering = Registering(stores.photos, stores.writer, stores.accounts, stores.clock)
+    reading = Reading(stores.photos, stores.results)
+    editing = Editing(stores.writer)
+    removing = _removing(stores, settings, step)
+    trashing = Trashing(stores.photos, stores.writer, removing, stores.clock, retention=settings.trash_retention)
+    analysing = Analysing(
+        stores.photos,
+        stores.results,
+        stores.models,
+        stores.writer,
+        after_ready=[stage for stage, wanted in after_ready.items() if wanted],
+    )
+    secret = host.settings.read_service_secret()
+    addresses = SignedUrls(
+        Signer(secret, "media"), stores.clock, base_url=_base_url(host.settings), age=settings.thumbnail_url_age
+    )
+    app = App("catalog", stream=stores.stream, consume=consuming(stores.stream))
+    app.serve(
+        add_CatalogServiceServicer_to_server,
+        CatalogHandlers(
+            reading=reading,
+            registering=registering,
+            editing=editing,
+            trashing=trashing,
+            analysing=analysing,
+            operations=host.operations,
+            messages=PhotoMessages(addresses, retention=settings.trash_retention),
+            cursors=StreamCursors(stores.stream, Signer(secret, "cursor")),
+        ),
+    )
+    app.serve(
+        add_CatalogInternalServiceServicer_to_server,
+        CatalogInternalHandlers(
+            registering=registering, analysing=analysing, reading=reading, retention=settings.trash_retention
+        ),
+    )
+    app.publish(stores.photos.outbox, fact_to_event)
+    app.subscribe(events_pb2.UserDeleted, CatalogConsumer(_erasing(stores)).user_deleted)
+    work = CatalogOperations(
+        batching=Batching(stores.photos), editing=editing, trashing=trashing, add_to_album=_no_albums
+    )
+    app.operation(OperationKind.BATCH, work.batch)
+    app.operation(OperationKind.PURGE_TRASH, work.purge_trash)
+    _add_sweeps(app, stores, settings, removing, trashing)
+    yield app
+
+
+async def _open(urls: Urls, settings: CatalogSettings, host: Host, clock: Clock) -> Stores:
+    database = await shared_database(urls)
+    photos = await SqlitePhotoRepository.open(database, clock=clock)
+    return Stores(
+        photos=photos,
+        results=await SqliteResultRepository.open(database, clock=clock),
+        models=await SqliteWantedModelsRepository.open(database),
+        originals=await shared_blobs(urls, Store.ORIGINALS),
+        derived=await shared_blobs(urls, Store.DERIVED),
+        stream=await events.connect(urls),
+        leases=Leases((await operations.connect(urls)).leases, clock, RandomIds()),
+        accounts=RpcAccounts(host.peers.channel("accounts"), limits_age=settings.limits_age),
+        writer=PhotoWriter(photos, clock),
+        clock=clock,
+    )
+
+
+def _removing(stores: Stores, settings: CatalogSettings, step: Step) -> Removing:
+    return Removing(
+        photos=stores.photos,
+        results=stores.results,
+        originals=stores.originals,
+        derived=stores.derived,
+        writer=stores.writer,
+        leases=stores.leases,
+        clock=stores.clock,
+        retention=settings.tombstone_retention,
+        step=step,
+    )
+
+
+def _erasing(stores: Stores) -> Erasing:
+    owned: dict[str, Owned] = {
+        "photos": stores.photos,
+        "results": stores.results,
+        "originals": OwnedBlobs(stores.originals),
+        "derived": OwnedBlobs(stores.derived),
+    }
+    return Erasing(owned, stores.accounts)
+
+
+def _add_sweeps(app: App, stores: Stores, settings: CatalogSettings, removing: Removing, trashing: Trashing) -> None:
+    sweeping = Sweeping(
+        photos=stores.photos,
+        results=stores.results,
+        originals=stores.originals,
+        queue=StreamAnalysisQueue(stores.stream),
+        writer=stores.writer,
+        clock=stores.clock,
+        lost_after=settings.lost_after,
+        orphaned_after=settings.orphaned_after,
+    )
+    app.sweep("S2", "stages whose job was lost", every=settings.unasked_every, run=sweeping.ask_once_more)
+    app.sweep("S4-photos", "what deleted photos left", every=settings.remains_every, run=removing.sweep)
+    app.sweep("S5", "originals missing or short", every=settings.originals_every, run=sweeping.check_originals)
+    app.sweep("S8", "results that no photo names", every=settings.orphans_every, run=sweeping.remove_orphans)
+    app.sweep("purge", "trash older than it is kept", every=settings.purge_every, run=trashing.purge_expired)
+
+
+def _base_url(settings: Settings) -> str:
+    """Where clients reach the HTTP port."""
+    scheme = "https" if settings.tls_cert_file else "http"
+    return settings.public_url or f"{scheme}://{settings.http_host}:{settings.http_port}"
+
+
+async def _no_albums(owner_id: str, album_id: str, photo_ids: list[str]) -> Outcome:
+    raise NotFound(f"album {album_id} was not found", album_id=album_id)
