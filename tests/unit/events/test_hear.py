@@ -95,6 +95,7 @@ async def test_two_workers_share_the_work_of_all_priorities(stream: EventStream)
 
 async def test_the_least_urgent_work_never_takes_all_places(stream: EventStream) -> None:
     started: list[str] = []
+    first_started = asyncio.Event()
     person_done = asyncio.Event()
     release = asyncio.Event()
     most_deferred = 0
@@ -103,6 +104,7 @@ async def test_the_least_urgent_work_never_takes_all_places(stream: EventStream)
     async def handle(heard: Heard[events_pb2.PhotoChanged]) -> None:
         nonlocal most_deferred, running_deferred
         started.append(heard.message.photo_id)
+        first_started.set()
         if heard.priority is Priority.PERSON:
             person_done.set()
             return
@@ -122,8 +124,7 @@ async def test_the_least_urgent_work_never_takes_all_places(stream: EventStream)
         )
     )
     async with asyncio.timeout(5):
-        while not started:
-            await asyncio.sleep(0)
+        await first_started.wait()
         await stream.publish([event_of(fact("person"))])
         await person_done.wait()  # while a deferred one holds its place
         release.set()

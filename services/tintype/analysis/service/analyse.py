@@ -36,11 +36,10 @@ from tintype.imaging.ports import (
     Metadata,
     Place,
     Request,
-    RgbImage,
 )
 from tintype.kit.clock import Clock
 from tintype.kit.errors import Conflict, DomainError, InvalidInput, NotFound, Unavailable
-from tintype.vision.ports import Ability, Vision
+from tintype.vision.ports import Ability, RgbImage, Vision
 
 MODEL_PX: Final = 640  # the longest side that models get to see; the detectors of every pack work at this size or less
 
