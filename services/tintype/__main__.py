@@ -16,7 +16,7 @@ from typing import Final, cast
 
 from pydantic import ValidationError
 
-from tintype.host import Running, installed, running
+from tintype.host import SERVICES, Running, installed, running
 from tintype.kit.errors import DomainError
 from tintype.kit.log import configure
 from tintype.kit.settings import Settings
@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings = Settings()
         configure(level=settings.log_level, form=settings.log_format)
-        command = commands().get(arguments[0]) if arguments else None
+        command = _command(arguments)
         work = command(arguments[1:], settings) if command else _host(arguments, settings)
         return _run(cast(Coroutine[None, None, int], work))
     except ValidationError as error:
@@ -48,6 +48,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return UNAVAILABLE if error.reason == "UNAVAILABLE" else MISUSED
     except KeyboardInterrupt:
         return OK
+
+
+def _command(arguments: Sequence[str]) -> Command | None:
+    """Looked for only if the first word can be one: hosting loads no more than it hosts."""
+    if not arguments or arguments[0].startswith("-") or arguments[0] in SERVICES:
+        return None
+    return commands().get(arguments[0])
 
 
 def commands() -> Mapping[str, Command]:

@@ -69,7 +69,12 @@ class Running:
 
 def installed() -> tuple[str, ...]:
     """The services that this installation has, in the order in which they are built."""
-    return tuple(name for name in SERVICES if importlib.util.find_spec(f"tintype.{name}.bootstrap") is not None)
+    return tuple(name for name in SERVICES if _is_installed(name))
+
+
+def _is_installed(name: str) -> bool:
+    found = importlib.util.find_spec(f"tintype.{name}") is not None
+    return found and importlib.util.find_spec(f"tintype.{name}.bootstrap") is not None
 
 
 def check_hosting(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:

@@ -14,7 +14,11 @@ from tintype.kit.operations.domain import Finding, ModelPackStatus, Severity
 from tintype.v1 import admin_service_pb2 as pb
 from tintype.v1 import events_pb2, photo_pb2
 
-SEVERITIES: Final = {severity: pb.Severity.Value(f"SEVERITY_{severity.name}") for severity in Severity}
+SEVERITIES: Final = {
+    Severity.OK: pb.SEVERITY_OK,
+    Severity.WARNING: pb.SEVERITY_WARNING,
+    Severity.ERROR: pb.SEVERITY_ERROR,
+}
 
 
 def queue_to_proto(queue: Queue) -> pb.JobQueue:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import grpc
 from google.protobuf.message import Message
@@ -15,7 +15,7 @@ from tintype.kit.auth.caller import ANONYMOUS, Caller
 from tintype.kit.auth.policy import MethodPolicy
 from tintype.kit.errors import DomainError
 
-Context = grpc.aio.ServicerContext[Message, Message]
+Context: TypeAlias = "grpc.aio.ServicerContext[Message, Message]"
 
 
 @dataclass(slots=True, eq=False)

@@ -6,7 +6,7 @@ import asyncio
 import inspect
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, aclosing
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 import grpc
 from google.protobuf.message import Message
@@ -17,7 +17,7 @@ from tintype.kit.grpc.errors import DETAILS, status_of
 from tintype.kit.grpc.validation import validate
 
 REQUEST_ID: Final = "x-request-id"
-Handler = grpc.RpcMethodHandler[Message, Message]
+Handler: TypeAlias = "grpc.RpcMethodHandler[Message, Message]"  # the class is generic in its stub only
 Behaviour = Callable[..., object]
 
 _CODES: Final = {code.value[0]: code for code in grpc.StatusCode}

@@ -7,7 +7,7 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -21,7 +21,7 @@ from tintype.kit.grpc.layers import Watches
 from tintype.kit.settings import Settings
 
 AddToServer = Callable[[grpc.aio.Server], None]
-Handlers = Mapping[str, grpc.RpcMethodHandler[object, object]]
+Handlers: TypeAlias = "Mapping[str, grpc.RpcMethodHandler[object, object]]"
 
 _SECOND: Final = 1000  # milliseconds
 _MINUTE: Final = 60 * _SECOND

@@ -10,8 +10,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from tintype.kit.operations.domain import Operation, OperationKind, OperationState
 from tintype.v1 import operation_pb2 as pb
 
-KINDS: Final = {kind: pb.OperationKind.Value(f"OPERATION_KIND_{kind.name}") for kind in OperationKind}
-STATES: Final = {state: pb.OperationState.Value(f"OPERATION_STATE_{state.name}") for state in OperationState}
+KINDS: Final = {kind: f"OPERATION_KIND_{kind.name}" for kind in OperationKind}
+STATES: Final = {state: f"OPERATION_STATE_{state.name}" for state in OperationState}
 
 
 def operation_to_proto(operation: Operation) -> pb.Operation:
