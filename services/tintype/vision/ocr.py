@@ -30,7 +30,7 @@ LONGEST_PX: Final = 1440  # of the preview; a receipt gains nothing from more
 
 
 class TextReader:
-    """Reads lines behind a gate: a look at a small copy, which costs a tenth and finds text in a quarter of photos.
+    """Reads lines behind a gate: a look at a small copy, which costs a tenth (50 ms) and passes a quarter of photos.
 
     One picture at a time: text is the dearest stage and has the lowest priority. Loaded at the first picture (+270 MB).
 
@@ -114,7 +114,7 @@ class TextReader:
             "EngineConfig.onnxruntime.intra_op_num_threads": self._threads,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
-        small = {**settings, "Det.limit_type": "max", "Det.limit_side_len": self._gate_side_px}
+        small = {**settings, "Det.limit_type": "max", "Det.limit_side_len": 4 * self._gate_side_px}
         return RapidOCR(params=small), RapidOCR(params=settings)
 
 
@@ -133,7 +133,10 @@ def _bgr(image: RgbImage) -> RgbImage:
 
 
 def _finds_text(gate: RapidOCR, image: RgbImage, side: int) -> bool:
-    found = gate(_bgr(_fitted(image, side)), use_det=True, use_cls=False, use_rec=False)
+    """The copy has as many pixels as 4:3 at `side`, whatever its shape: a long receipt would be unreadable."""
+    height, width = image.shape[:2]
+    longer = max(height, width) * (side * side * 3 / 4 / (height * width)) ** 0.5
+    found = gate(_bgr(_fitted(image, round(longer))), use_det=True, use_cls=False, use_rec=False)
     return getattr(found, "boxes", None) is not None
 
 
