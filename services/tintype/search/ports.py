@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from tintype.kit.errors import Unavailable
+from tintype.search.domain.answer import PagePhoto
 from tintype.search.domain.document import DocumentKey, IndexDocument, SourcePhoto, Vector
 from tintype.search.domain.photo_filter import DateSpan
 from tintype.search.domain.query import IndexAnswer, IndexQuery, IndexStatus, MatchedWord, OwnerTerms, QueryWord
@@ -92,16 +93,6 @@ class PhotoIndex(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class PagePhoto:
-    """A photo of a page. `message` is the photo as the contract has it, put into the answer as it is."""
-
-    photo_id: str
-    archived: bool
-    trashed: bool
-    message: object
-
-
-@dataclass(frozen=True, slots=True)
 class CatalogRevision:
     """A photo as the catalog counts it; `change_time` is when it got this revision."""
 
@@ -114,7 +105,7 @@ class Catalog(Protocol):
     """The catalog, as search asks it. Every method may raise Unavailable."""
 
     async def load_sources(self, keys: Sequence[DocumentKey]) -> Sequence[SourcePhoto]:
-        """Up to 500 photos as they are now, deleted ones too, with what they are indexed by; unknown ones are left out."""
+        """Up to 500 photos as they are now, deleted ones too, and what they are indexed by, without unknown ones."""
 
     async def load_page(
         self, owner_id: str, photo_ids: Sequence[str], *, thumbnail_urls: bool
@@ -125,7 +116,7 @@ class Catalog(Protocol):
         """The titles of an owner's albums by album_id."""
 
     async def revisions(self, *, page_token: str, limit: int) -> tuple[Sequence[CatalogRevision], str]:
-        """A page of all photos by owner_id and photo_id, deleted ones too, and the token of the next (empty: no more)."""
+        """A page of all photos by owner_id and photo_id, deleted ones too, and the token of the next, if any."""
 
 
 class Erasures(Protocol):

@@ -1,0 +1,1 @@
+"""Search's domain to and from the contract."""
