@@ -53,7 +53,7 @@ def decode(data: Source, media: MediaFormat, request: Request, *, most_pixels: i
         bare = Decoded(media, width, height, metadata)
         if not (request.derived or request.preview or request.variants):
             return bare
-        pixels = finish(shrink(data, media), turn)
+        pixels = finish(shrink(data, media, longest_px=max(width, height)), turn)
         return replace(
             bare,
             derived=derive(pixels) if request.derived else None,

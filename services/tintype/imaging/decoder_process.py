@@ -71,8 +71,16 @@ class DecoderProcess:
 
     @property
     def usable(self) -> bool:
-        """Alive, and not in the middle of anything."""
-        return self._healthy and self._process.returncode is None
+        """Alive, and not in the middle of anything. One that ended while idle is not to be blamed on a picture."""
+        if not self._healthy or self._process.returncode is not None:
+            return False
+        try:
+            self._channel.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            pass
+        return False  # it hung up, or spoke without being asked
 
     async def decode(self, job: bytes, descriptor: int, *, seconds: float) -> Mapping[str, object]:
         """Send a job with the descriptor of its file and wait for the answer.

@@ -35,10 +35,8 @@ def jpeg_size(head: bytes) -> Size:
     offset = 2
     while True:
         marker, code = take(head, offset, 2)
-        if marker != 0xFF:
-            raise BadHeader("a segment does not start with a marker")
-        if code == 0xFF:  # fill byte
-            offset += 1
+        if marker != 0xFF or code == 0xFF:  # garbage or fill bytes: decoders skip to the next marker, so do we
+            offset = _next_marker(head, offset + 1)
         elif code in _JPEG_BARE:
             offset += 2
         elif code in (0xD9, 0xDA):
@@ -51,6 +49,12 @@ def jpeg_size(head: bytes) -> Size:
             if length < 2:
                 raise BadHeader("a segment is shorter than its own length field")
             offset += 2 + length
+
+
+def _next_marker(head: bytes, start: int) -> int:
+    if (found := head.find(b"\xff", start)) < 0:
+        raise Truncated(len(head) + 1)
+    return found
 
 
 def png_size(head: bytes) -> Size:

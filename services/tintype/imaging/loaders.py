@@ -53,19 +53,25 @@ def read_header(data: Source, media: MediaFormat) -> Header:
     return Header(header.width, header.height, blocks, upright=media is MediaFormat.AVIF)
 
 
-def shrink(data: Source, media: MediaFormat) -> pyvips.Image:
+def shrink(data: Source, media: MediaFormat, *, longest_px: int) -> pyvips.Image:
     """Decode once, to PREVIEW_PX at most, as stored; colours are still the file's. Raises what the decoder raises."""
     if media is MediaFormat.HEIC:
         return _shrink_pillow(_open_heif(data).to_pillow())
     if media is MediaFormat.BMP:
         with Image.open(_file(data), formats=["BMP"]) as bitmap:
             return _shrink_pillow(bitmap)
-    source = pyvips.Source.new_from_memory(data)
-    # A cut-off file is an error, a mere warning is not: many cameras write what decoders warn of.
-    image = pyvips.Image.thumbnail_source(
-        source, PREVIEW_PX, height=PREVIEW_PX, size="down", no_rotate=True, fail_on="truncated"
-    )
-    return image.copy_memory()
+    # A cut-off file is an error, a mere warning is not: many cameras write what decoders warn of. Not thumbnail_source:
+    # it has the option and does not pass it on to the decode.
+    options: dict[str, int | str] = {"access": "sequential", "fail_on": "truncated"}
+    if media is MediaFormat.JPEG:
+        options["shrink"] = _jpeg_shrink(longest_px)
+    image = pyvips.Image.new_from_source(pyvips.Source.new_from_memory(data), "", **options)
+    return image.thumbnail_image(PREVIEW_PX, height=PREVIEW_PX, size="down", no_rotate=True).copy_memory()
+
+
+def _jpeg_shrink(longest_px: int) -> int:
+    """The most that the decoder may shrink by itself and still leave PREVIEW_PX: a sixth less work at 12 megapixels."""
+    return next(shrink for shrink in (8, 4, 2, 1) if shrink == 1 or longest_px >= shrink * PREVIEW_PX)
 
 
 def _shrink_pillow(image: Image.Image) -> pyvips.Image:

@@ -64,7 +64,7 @@ class SandboxImaging:
                 decoded = read_answer(answer, decoder.region.memory, header.format)
         finally:
             os.close(descriptor)
-        log.debug("decoded", format=header.format.name, width_px=decoded.width_px, height_px=decoded.height_px)
+        log.info("decoded", format=header.format.name, width_px=decoded.width_px, height_px=decoded.height_px)
         return decoded
 
     async def place_of(self, latitude_deg: float, longitude_deg: float) -> Place | None:
