@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,6 +21,8 @@ SILENCE: Final = timedelta(seconds=5)  # without an answer for so long, nobody i
 KEPT: Final = 2 * (ACCESS_LIFETIME + LEEWAY)  # no token lives longer, no key stays resolved longer
 
 End = Callable[[DomainError], None]
+
+_this_call: ContextVar[object] = ContextVar("tintype_watched_call", default=None)
 
 
 class Revocations:
@@ -45,13 +48,13 @@ class Revocations:
         self._listeners.append(listener)
 
     def revoked(self, revocation: Revocation) -> None:
-        """See RevocationSink."""
+        """See RevocationSink. The call that revokes its own session, as a sign-out does, is let go to its end."""
         for kind, name in _subjects(revocation):
             self._ended[kind, name] = max(revocation.time, self._ended.get((kind, name), revocation.time))
         for listener in self._listeners:
             listener(revocation)
-        for caller, end in list(self._open.values()):
-            if self._is_revoked(caller):
+        for mark, (caller, end) in list(self._open.items()):
+            if mark is not _this_call.get() and self._is_revoked(caller):
                 end(CredentialInvalid())
 
     def check(self, caller: Caller) -> None:
@@ -71,6 +74,7 @@ class Revocations:
             yield
             return
         mark = object()
+        _this_call.set(mark)
         self._open[mark] = (caller, end)
         try:
             yield

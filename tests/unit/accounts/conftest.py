@@ -1,0 +1,16 @@
+"""Fixtures of accounts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from tests.accounts_world import World, open_world
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """Accounts without any user."""
+    async with open_world(tmp_path) as opened:
+        yield opened
