@@ -9,10 +9,8 @@ from typing import Final
 import google_crc32c
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from tintype.upload.domain import CaptureTime, Header, Location, Picture, Upload
-from tintype.upload.ports import Check, Presence
-from tintype.upload.service.errors import HeaderMissing
-from tintype.upload.service.intake import Chunk
+from tintype.upload.domain import CaptureTime, Chunk, Header, Location, Picture, Upload
+from tintype.upload.ports import Check, HeaderMissing, Presence
 from tintype.v1 import catalog_internal_service_pb2 as catalog_pb
 from tintype.v1 import photo_pb2
 from tintype.v1 import upload_service_pb2 as pb

@@ -82,3 +82,12 @@ class Picture:
     media_type: str
     width_px: int
     height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A run of bytes. `intact` says that its CRC-32C fits."""
+
+    offset: int
+    data: bytes
+    intact: bool

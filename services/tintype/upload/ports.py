@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Generic, Protocol, TypeVar
 
-from tintype.kit.errors import AlreadyExists, Conflict, NotFound, Unavailable
+from tintype.kit.errors import AlreadyExists, Conflict, InvalidInput, NotFound, Unavailable
 from tintype.upload.domain import Header, Picture, Upload
 
 P = TypeVar("P")
@@ -43,6 +43,16 @@ class CatalogUnavailable(Unavailable):
 
 class AccountsUnavailable(Unavailable):
     """Accounts does not answer, so nobody knows what may be taken in."""
+
+
+class HeaderMissing(InvalidInput):
+    """A stream does not begin with what it has to."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(
+            f"the first message has to carry {field}",
+            fields={field: "is required in the first message, and in no other"},
+        )
 
 
 class UploadRepository(Protocol):

@@ -21,10 +21,9 @@ from tintype.kit.operations.adapters.sqlite import SqliteLeaseRepository
 from tintype.kit.operations.leases import Leases
 from tintype.kit.store.sqlite import Database
 from tintype.upload.adapters.sqlite_uploads import SqliteUploadRepository
-from tintype.upload.domain import Header, Picture
+from tintype.upload.domain import Chunk, Header, Picture
 from tintype.upload.ports import Check, Limits, Presence, Registered, UploadNotFound
 from tintype.upload.service.commit import Committer, Step, no_step
-from tintype.upload.service.intake import Chunk
 from tintype.upload.service.quota import Quota
 from tintype.upload.service.upkeep import Upkeep
 from tintype.upload.service.uploads import Uploads

@@ -23,6 +23,7 @@ from tests.unit.upload.conftest import (
 from tintype.blobs.ports import BlobNotFound, claim_of, original_key
 from tintype.imaging.ports import UnsupportedMedia
 from tintype.kit.ids import photo_id_of
+from tintype.upload.domain import Chunk
 from tintype.upload.ports import Limits, Presence, UploadNotFound
 from tintype.upload.service.errors import (
     AccountClosed,
@@ -34,7 +35,6 @@ from tintype.upload.service.errors import (
     RequestIdReused,
     UploadEnded,
 )
-from tintype.upload.service.intake import Chunk
 
 DATA = picture()
 SHA256 = hashlib.sha256(DATA).hexdigest()

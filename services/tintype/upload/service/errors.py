@@ -104,13 +104,3 @@ class RequestIdReused(InvalidInput):
 
     def __init__(self, request_id: str) -> None:
         super().__init__("this request_id was used for another file", request_id=request_id)
-
-
-class HeaderMissing(InvalidInput):
-    """A stream does not begin with what it has to."""
-
-    def __init__(self, field: str) -> None:
-        super().__init__(
-            f"the first message has to carry {field}",
-            fields={field: "is required in the first message, and in no other"},
-        )

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import Final
 
 from tintype.blobs.ports import BlobStore, BlobWriter
 from tintype.imaging.ports import PROBE_BYTES, Imaging, MoreBytes, Probe
-from tintype.upload.domain import Picture
+from tintype.upload.domain import Chunk, Picture
 from tintype.upload.service.errors import ChunkCorrupt, FileTooLarge, OffsetMismatch
 
 _MOST_HEAD: Final = 16 * 1024 * 1024  # imaging never asks for more
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A run of bytes. `intact` says that its CRC-32C fits."""
-
-    offset: int
-    data: bytes
-    intact: bool
 
 
 class Intake:

@@ -11,7 +11,7 @@ from tintype.blobs.ports import BlobStore, StagedBusy, StagedNotFound, original_
 from tintype.imaging.ports import ImageTooLarge, Imaging, UnsupportedMedia
 from tintype.kit.clock import Clock
 from tintype.kit.ids import IdSource, id_of_request
-from tintype.upload.domain import Header, Upload, UploadState
+from tintype.upload.domain import Chunk, Header, Upload, UploadState
 from tintype.upload.ports import (
     Catalog,
     Check,
@@ -29,7 +29,7 @@ from tintype.upload.service.errors import (
     UploadBusy,
     UploadEnded,
 )
-from tintype.upload.service.intake import Chunk, Intake, picture_of
+from tintype.upload.service.intake import Intake, picture_of
 from tintype.upload.service.quota import Quota
 
 P = TypeVar("P")
