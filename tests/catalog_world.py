@@ -1,0 +1,190 @@
+"""The catalog on SQLite and files, with accounts that remember and a stream that nobody hears."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tests.builders import OWNER, make_outcome, make_registration
+from tests.clocks import NOON, FixedClock
+
+from tintype.blobs.file_store import FileBlobStore
+from tintype.blobs.ports import BlobStore, original_key
+from tintype.catalog.adapters.sqlite_model import SqliteWantedModelsRepository
+from tintype.catalog.adapters.sqlite_photo import SqlitePhotoRepository
+from tintype.catalog.adapters.sqlite_result import SqliteResultRepository
+from tintype.catalog.domain.fact import PhotoFact, Priority
+from tintype.catalog.domain.photo import Photo
+from tintype.catalog.domain.stage import REQUIRED, Stage
+from tintype.catalog.ports.accounts import UserLimits
+from tintype.catalog.service.analysing import Analysing
+from tintype.catalog.service.editing import Editing
+from tintype.catalog.service.reading import Reading
+from tintype.catalog.service.registering import Registering
+from tintype.catalog.service.removing import Removing
+from tintype.catalog.service.sweeping import Sweeping
+from tintype.catalog.service.trashing import Trashing
+from tintype.catalog.service.writing import PhotoWriter
+from tintype.kit.ids import RandomIds
+from tintype.kit.operations.adapters.sqlite import SqliteLeaseRepository
+from tintype.kit.operations.leases import Leases
+from tintype.kit.store.sqlite import Database
+
+
+class Crash(Exception):
+    """The process dies here."""
+
+
+@dataclass
+class RememberingAccounts:
+    """Accounts in three lines."""
+
+    known: dict[str, UserLimits] = field(default_factory=dict)
+    erased: list[tuple[str, str, dict[str, int]]] = field(default_factory=list)
+
+    async def limits(self, user_id: str) -> UserLimits:
+        return self.known.get(user_id, UserLimits(0))
+
+    async def report_erased(self, *, operation_id: str, user_id: str, left: Mapping[str, int]) -> None:
+        self.erased.append((operation_id, user_id, dict(left)))
+
+
+@dataclass
+class StatedQueue:
+    """AnalysisQueue of which a test states how far it is."""
+
+    oldest: dict[Priority, datetime] = field(default_factory=dict)
+
+    async def oldest_waiting(self, priority: Priority) -> datetime | None:
+        return self.oldest.get(priority)
+
+
+@dataclass
+class CrashingStep:
+    """Dies at the step that a test names."""
+
+    at: str = ""
+
+    async def __call__(self, step: str) -> None:
+        if step == self.at:
+            raise Crash(step)
+
+
+@dataclass
+class World:
+    """Everything that a test of the catalog may want to reach."""
+
+    clock: FixedClock
+    photos: SqlitePhotoRepository
+    results: SqliteResultRepository
+    models: SqliteWantedModelsRepository
+    originals: BlobStore
+    derived: BlobStore
+    leases: Leases
+    accounts: RememberingAccounts
+    queue: StatedQueue
+    step: CrashingStep
+    writer: PhotoWriter
+    registering: Registering
+    reading: Reading
+    editing: Editing
+    analysing: Analysing
+    removing: Removing
+    trashing: Trashing
+    sweeping: Sweeping
+
+    async def registered(self, seed: str = "one", **overrides: object) -> Photo:
+        photo, _ = await self.registering.register_photo(make_registration(seed, **overrides))
+        return photo
+
+    async def ready(self, seed: str = "one", *, owner_id: str = OWNER) -> Photo:
+        """A photo of which every required stage is done."""
+        photo = await self.registered(seed, owner_id=owner_id)
+        await self.record(photo, *REQUIRED)
+        return await self.load(photo)
+
+    async def record(self, photo: Photo, *stages: Stage, job_id: str = "job-1") -> None:
+        await self.analysing.record_result(
+            owner_id=photo.owner_id,
+            photo_id=photo.photo_id,
+            job_id=job_id,
+            outcomes=[make_outcome(stage) for stage in stages],
+        )
+
+    async def load(self, photo: Photo) -> Photo:
+        """As it is stored now, deleted or not."""
+        return await self.photos.load(owner_id=photo.owner_id, photo_id=photo.photo_id)
+
+    async def trashed(self, photo: Photo) -> Photo:
+        return await self.trashing.trash_photo(owner_id=photo.owner_id, photo_id=photo.photo_id)
+
+    async def store_blobs(self, photo: Photo) -> str:
+        """Its original and a derived picture; returns the key."""
+        key = original_key(owner_id=photo.owner_id, sha256=bytes.fromhex(photo.file.sha256))
+        await self.originals.put(key, b"x" * photo.file.size_bytes)
+        await self.derived.put(f"{key}/thumbnail.jpg", b"small")
+        return key
+
+    async def facts(self, photo: Photo) -> list[PhotoFact]:
+        """What was told of it so far, oldest first."""
+        waiting = await self.photos.outbox.unpublished(older_than=NOON + timedelta(days=999), limit=1000)
+        return [each.fact for each in waiting if each.aggregate_id == photo.photo_id]
+
+
+@asynccontextmanager
+async def catalog_world(home: Path) -> AsyncIterator[World]:
+    """A catalog in this folder."""
+    async with AsyncExitStack() as opened:
+        clock = FixedClock()
+        database = await opened.enter_async_context(Database.open(home / "library.db"))
+        originals = await opened.enter_async_context(FileBlobStore.open(home / "originals"))
+        derived = await opened.enter_async_context(FileBlobStore.open(home / "derived"))
+        photos = await SqlitePhotoRepository.open(database, clock=clock)
+        results = await SqliteResultRepository.open(database, clock=clock)
+        models = await SqliteWantedModelsRepository.open(database)
+        leases = Leases(await SqliteLeaseRepository.open(database), clock, RandomIds())
+        accounts, queue, step = RememberingAccounts(), StatedQueue(), CrashingStep()
+        writer = PhotoWriter(photos, clock)
+        removing = Removing(
+            photos=photos,
+            results=results,
+            originals=originals,
+            derived=derived,
+            writer=writer,
+            leases=leases,
+            clock=clock,
+            retention=timedelta(days=45),
+            step=step,
+        )
+        yield World(
+            clock=clock,
+            photos=photos,
+            results=results,
+            models=models,
+            originals=originals,
+            derived=derived,
+            leases=leases,
+            accounts=accounts,
+            queue=queue,
+            step=step,
+            writer=writer,
+            registering=Registering(photos, writer, accounts, clock),
+            reading=Reading(photos, results),
+            editing=Editing(writer),
+            analysing=Analysing(photos, results, models, writer, after_ready=[Stage.TEXT]),
+            removing=removing,
+            trashing=Trashing(photos, writer, removing, clock, retention=timedelta(days=30)),
+            sweeping=Sweeping(
+                photos=photos,
+                results=results,
+                originals=originals,
+                queue=queue,
+                writer=writer,
+                clock=clock,
+                lost_after=timedelta(minutes=15),
+                orphaned_after=timedelta(days=1),
+            ),
+        )
