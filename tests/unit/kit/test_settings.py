@@ -1,0 +1,90 @@
+"""Settings that would be unsafe do not start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from tintype.kit.settings import Settings, is_loopback, secret_in
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TINTYPE_HOME", str(tmp_path / "home"))
+
+
+def test_everything_lies_below_the_home_unless_a_url_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TINTYPE_INDEX_URL", "sqlite:///elsewhere/index.db")
+    settings = Settings()
+    assert settings.url("database").file == tmp_path / "home/library.db"
+    assert settings.url("blobs").file == tmp_path / "home/blobs"
+    assert settings.url("index").file == Path("/elsewhere/index.db")
+    assert settings.url("inference").scheme == "onnx"
+
+
+def test_the_home_and_its_secrets_are_their_owners_alone(tmp_path: Path) -> None:
+    settings = Settings()
+    secret = settings.read_service_secret()
+    assert len(secret) == 64
+    assert settings.read_service_secret() == secret
+    assert settings.home.stat().st_mode & 0o777 == 0o700
+    assert (settings.home / "secrets/service.key").stat().st_mode & 0o777 == 0o600
+    assert secret_in(settings.home, "other.key") != secret
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"HOST": "0.0.0.0"},
+        {"HTTP_HOST": "192.168.1.4"},
+        {"HOST": "library.example"},
+        {"TLS_CERT_FILE": "cert.pem"},
+        {"PRODUCTION": "true"},
+        {"SERVICES": "catalog=127.0.0.1:7000"},
+        {"SERVICES": "catalog", "SERVICE_SECRET": "x" * 64},
+        {"SERVICE_SECRET": "short"},
+        {"PORT": "70000"},
+    ],
+    ids=str,
+)
+def test_unsafe_settings_do_not_start(given: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    Settings()  # the control
+    for name, value in given.items():
+        monkeypatch.setenv(f"TINTYPE_{name}", value)
+    with pytest.raises(ValidationError) as caught:
+        Settings()
+    assert "x" * 64 not in str(caught.value)
+
+
+def test_plain_text_beyond_loopback_is_for_those_who_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TINTYPE_HOST", "0.0.0.0")
+    monkeypatch.setenv("TINTYPE_PLAIN_TEXT", "true")
+    assert Settings().host == "0.0.0.0"
+
+
+def test_services_elsewhere_are_read_from_pairs_and_secrets_from_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("f" * 40 + "\n")
+    monkeypatch.setenv("TINTYPE_SERVICE_SECRET_FILE", str(tmp_path / "secret"))
+    monkeypatch.setenv("TINTYPE_SERVICES", "catalog=10.0.0.2:7460, search=10.0.0.3:7460")
+    settings = Settings()
+    assert settings.services == {"catalog": "10.0.0.2:7460", "search": "10.0.0.3:7460"}
+    assert settings.read_service_secret() == "f" * 40
+
+
+def test_a_password_in_a_url_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TINTYPE_DATABASE_URL", "mongodb://ada:hunter2@db/library")
+    assert "hunter2" not in repr(Settings())
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True), ("", False), ("0.0.0.0", False)],
+)
+def test_loopback_is_what_nobody_outside_reaches(host: str, expected: bool) -> None:
+    assert is_loopback(host) is expected
