@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from tintype.imaging.metadata import bounded
 from tintype.imaging.ports import (
     Decoded,
     DecodeFailed,
@@ -78,7 +79,7 @@ def _decoded(answer: _Answer, memory: mmap, media: MediaFormat) -> Decoded:
         preview, thumbnail, thumbhash = (_slice(memory, start, end) for start, end in answer.derived)
         derived = Derived(preview, thumbnail, thumbhash)
     preview_pixels = arrays.pop("", None)
-    return Decoded(media, answer.width_px, answer.height_px, answer.metadata, derived, preview_pixels, arrays)
+    return Decoded(media, answer.width_px, answer.height_px, bounded(answer.metadata), derived, preview_pixels, arrays)
 
 
 def _slice(memory: mmap, start: int, end: int) -> bytes:

@@ -12,18 +12,13 @@ from pathlib import Path
 from typing import Final, Self
 
 import tintype
-from tintype.imaging.ports import DecoderCrashed, DecodeTimeout
+from tintype.imaging.ports import DecoderCrashed, DecoderUnavailable, DecodeTimeout
 from tintype.imaging.settings import ImagingSettings
 from tintype.imaging.shared_memory import Region
 from tintype.imaging.wire import LENGTH, LONGEST_MESSAGE
-from tintype.kit.errors import Unavailable
 
 _SOURCES: Final = str(Path(next(iter(tintype.__path__))).parent)
 _PROGRAM: Final = "import sys; sys.path.insert(0, sys.argv[1]); from tintype.imaging.sandbox_worker import main; main()"
-
-
-class DecoderUnavailable(Unavailable):
-    """No decoder can be started on this machine, or not now."""
 
 
 @dataclass(slots=True)

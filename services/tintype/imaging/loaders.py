@@ -17,6 +17,7 @@ from tintype.imaging.ports import PREVIEW_PX, MediaFormat
 
 Source: TypeAlias = "bytes | mmap"
 
+pyvips.block_untrusted_set(True)  # whoever imports this: libvips keeps to loaders that it calls safe for any file
 # Pillow's own limit stays, and its warning below that is an error: larger pictures of its formats end here.
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 Image.preinit()  # before the sandbox closes the file system

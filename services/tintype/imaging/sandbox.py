@@ -56,9 +56,8 @@ class SandboxImaging:
         try:
             header = await asyncio.to_thread(self._probe_file, descriptor)
             seconds = self._allowance(header)
-            job = wire.job(
-                header.format, request, most_pixels=self._settings.most_pixels, cpu_seconds=math.ceil(seconds)
-            )
+            cpu_seconds = 2 * math.ceil(seconds)  # above the wall time, which ends it first unless it has threads
+            job = wire.job(header.format, request, most_pixels=self._settings.most_pixels, cpu_seconds=cpu_seconds)
             async with self._decoder() as decoder:
                 answer = await decoder.decode(job, descriptor, seconds=seconds)
                 decoded = read_answer(answer, decoder.region.memory, header.format)
