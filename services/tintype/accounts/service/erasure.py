@@ -72,13 +72,13 @@ class Erasures:
         self._reported.set()
 
     async def next_report(self, *, within_s: float) -> None:
-        """Wait until this process has heard a report, but no longer than that."""
-        self._reported.clear()
+        """Wait for a report that this process hears, but no longer than that."""
         try:
             async with asyncio.timeout(within_s):
                 await self._reported.wait()
         except TimeoutError:
             return
+        self._reported.clear()
 
     async def begin(self, *, user_id: str, operation: Operation) -> None:
         """Shut the user out and tell the services; doing it again changes nothing. Raises UserNotFound."""
