@@ -23,6 +23,7 @@ from tintype.accounts.adapters.sqlite_signing_keys import SqliteSigningKeyReposi
 from tintype.accounts.adapters.sqlite_users import SqliteUserRepository
 from tintype.accounts.adapters.zxcvbn_common_passwords import ZxcvbnCommonPasswords
 from tintype.accounts.domain.facts import UserDeleted
+from tintype.accounts.domain.users import SignUpMode
 from tintype.accounts.handlers.accounts import AccountsHandlers
 from tintype.accounts.handlers.internal import AccountsInternalHandlers
 from tintype.accounts.handlers.users import UsersHandlers
@@ -180,7 +181,7 @@ def use_cases(
     return UseCases(
         registration=Registration(
             *(stores.users, stores.invitations, sessions, passwords, guards.throttle, audit, ids, clock),
-            mode=settings.sign_up,
+            mode=SignUpMode(settings.sign_up),
             quota_bytes=settings.default_quota_bytes,
         ),
         sessions=sessions,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
-from tintype.accounts.domain.users import SignUpMode
 
 Positive = Annotated[int, Field(ge=1)]
 
@@ -18,7 +16,7 @@ class AccountsSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="TINTYPE_ACCOUNTS_", frozen=True)
 
-    sign_up: SignUpMode = SignUpMode.INVITATION  # once there is a first user
+    sign_up: Literal["open", "invitation", "closed"] = "invitation"  # once there is a first user
     default_quota_bytes: Annotated[int, Field(ge=0)] = 0  # of new users; 0: no limit
     session_lifetime: Annotated[timedelta, Field(ge=timedelta(minutes=5))] = timedelta(days=30)  # without a refresh
     signing_key_rotation: Annotated[timedelta, Field(ge=timedelta(hours=2))] = timedelta(days=90)

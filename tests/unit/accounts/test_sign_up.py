@@ -72,14 +72,14 @@ async def test_an_expired_invitation_is_refused(world: World) -> None:
 
 
 async def test_where_sign_up_is_closed_an_invitation_does_not_help(tmp_path: Path) -> None:
-    async with open_world(tmp_path, quick_settings(sign_up=SignUpMode.CLOSED)) as world:
+    async with open_world(tmp_path, quick_settings(sign_up="closed")) as world:
         await world.first_user()
         with pytest.raises(SignUpClosed):
             await world.sign_up("bob", invitation=await invite(world))
 
 
 async def test_where_sign_up_is_open_anybody_gets_in_with_the_quota_of_new_users(tmp_path: Path) -> None:
-    async with open_world(tmp_path, quick_settings(sign_up=SignUpMode.OPEN, default_quota_bytes=5)) as world:
+    async with open_world(tmp_path, quick_settings(sign_up="open", default_quota_bytes=5)) as world:
         await world.first_user()
         bob, _ = await world.sign_up("bob")
         assert (bob.role, bob.quota_bytes) == (Role.MEMBER, 5)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from tintype.accounts import convert
-from tintype.accounts.domain.users import Role
 from tintype.accounts.handlers.calls import Context, edit_of, who_calls
 from tintype.accounts.service.audit import Audit
 from tintype.accounts.service.erasure import Erasures
@@ -48,7 +47,7 @@ class UsersHandlers(UsersServiceServicer):
             user_name=request.user_name,
             password=request.password,
             display_name=request.display_name,
-            role=convert.role_from_proto(request.role) or Role.MEMBER,
+            role=convert.role_from_proto(request.role),
             quota_bytes=request.quota_bytes,
             who=who_calls(context),
         )

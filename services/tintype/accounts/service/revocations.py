@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
@@ -16,7 +17,7 @@ from tintype.accounts.ports import (
 from tintype.kit.clock import Clock
 
 MOST_KEYS: Final = 500  # of one user: as many as one answer lists
-MOST_SESSIONS: Final = 10_000  # to read at once; nobody has as many
+_BATCH: Final = 200
 
 
 class Revocations:
@@ -51,13 +52,15 @@ class Revocations:
 
     async def end_sessions(self, user_id: str, *, but: str = "") -> int:
         """End the sessions of a user, all but one; returns how many."""
-        sessions = await self._sessions.of_user(user_id, limit=MOST_SESSIONS)
-        ended = [session.session_id for session in sessions if session.session_id != but]
-        for session_id in ended:
-            await self._sessions.remove(user_id=user_id, session_id=session_id)
-        now = self._clock.now()
-        await self._revoke([Revocation(time=now, session_id=session_id) for session_id in ended])
-        return len(ended)
+        count = 0
+        while ended := await self._some_sessions(user_id, but=but):
+            async with asyncio.TaskGroup() as removals:
+                for session_id in ended:
+                    removals.create_task(self._sessions.remove(user_id=user_id, session_id=session_id))
+            now = self._clock.now()
+            await self._revoke([Revocation(time=now, session_id=session_id) for session_id in ended])
+            count += len(ended)
+        return count
 
     async def end_key(self, *, user_id: str, api_key_id: str) -> bool:
         """End a key; False if the user has none of that id."""
@@ -87,6 +90,10 @@ class Revocations:
         """Forget entries that outlive every access token, and sessions that expired."""
         horizon = self._clock.now() - self._retention
         return await self._log.drop(before=horizon) + await self._sessions.remove_expired(before=horizon)
+
+    async def _some_sessions(self, user_id: str, *, but: str) -> list[str]:
+        sessions = await self._sessions.of_user(user_id, limit=_BATCH)
+        return [session.session_id for session in sessions if session.session_id != but]
 
     async def _revoke(self, revocations: Sequence[Revocation]) -> None:
         for revocation in await self._log.append(revocations):

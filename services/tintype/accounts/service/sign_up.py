@@ -102,15 +102,18 @@ class Registration:
         return user, await self._sessions.begin(user, client=client, who=who)
 
     async def create_user(
-        self, *, user_name: str, password: str, display_name: str, role: Role, quota_bytes: int, who: Who
+        self, *, user_name: str, password: str, display_name: str, role: Role | None, quota_bytes: int, who: Who
     ) -> User:
-        """An administrator makes an account for somebody else. Raises UserNameTaken, PasswordWeak."""
+        """An administrator makes an account for somebody else, a member if nothing is said.
+
+        Raises: UserNameTaken, PasswordWeak.
+        """
         user = await self._made(
             user_id=self._ids.new(),
             user_name=user_name,
             password=password,
             display_name=display_name,
-            role=role,
+            role=role or Role.MEMBER,
             quota_bytes=quota_bytes,
             founder=False,
         )
