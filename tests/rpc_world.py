@@ -30,6 +30,10 @@ from tintype.v1 import catalog_service_pb2 as pb
 Request = pb.ListPhotosRequest
 Response = pb.ListPhotosResponse
 Behave = Callable[[Request], Response]
+ENCODE: Callable[[Request], bytes] = Request.SerializeToString
+DECODE: Callable[[bytes], Response] = Response.FromString
+DECODE_REQUEST: Callable[[bytes], Request] = Request.FromString
+ENCODE_RESPONSE: Callable[[Response], bytes] = Response.SerializeToString
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 AUDIENCE = "tintype"
 SHAPES = ("Unary", "ServerStream", "ClientStream", "BothStream")
@@ -155,15 +159,17 @@ class World:
 
 
 def _handlers(servicer: object) -> grpc.GenericRpcHandler:
-    codec = {"request_deserializer": Request.FromString, "response_serializer": Response.SerializeToString}
     made = {
         "Unary": (grpc.unary_unary_rpc_method_handler, "unary"),
+        "Unserved": (grpc.unary_unary_rpc_method_handler, "unary"),
         "ServerStream": (grpc.unary_stream_rpc_method_handler, "server_stream"),
         "WatchAll": (grpc.unary_stream_rpc_method_handler, "server_stream"),
         "ClientStream": (grpc.stream_unary_rpc_method_handler, "client_stream"),
         "BothStream": (grpc.stream_stream_rpc_method_handler, "both_stream"),
     }
-    handlers = {name: make(getattr(servicer, method), **codec) for name, (make, method) in made.items()}
+    handlers: dict[str, grpc.RpcMethodHandler[Request, Response]] = {
+        name: make(getattr(servicer, method), DECODE_REQUEST, ENCODE_RESPONSE) for name, (make, method) in made.items()
+    }
     return grpc.method_handlers_generic_handler("t.T", handlers)
 
 
@@ -175,18 +181,17 @@ async def call(
     timeout: float | None = 10,
 ) -> list[Response]:
     """Call the method of this shape; its answers."""
-    codec = {"request_serializer": Request.SerializeToString, "response_deserializer": Response.FromString}
-    given = requests or (Request(),)
-    if shape == "Unary":
-        return [await channel.unary_unary("/t.T/Unary", **codec)(given[0], metadata=metadata, timeout=timeout)]
+    given, path = requests or (Request(),), f"/t.T/{shape}"
+    if shape in ("Unary", "Unserved"):
+        unary = channel.unary_unary(path, ENCODE, DECODE)
+        return [await unary(given[0], metadata=metadata, timeout=timeout)]
     if shape in ("ServerStream", "WatchAll"):
-        stream = channel.unary_stream(f"/t.T/{shape}", **codec)(given[0], metadata=metadata, timeout=timeout)
+        stream = channel.unary_stream(path, ENCODE, DECODE)(given[0], metadata=metadata, timeout=timeout)
         return [answer async for answer in stream]
     if shape == "ClientStream":
-        return [
-            await channel.stream_unary("/t.T/ClientStream", **codec)(iter(given), metadata=metadata, timeout=timeout)
-        ]
-    both = channel.stream_stream("/t.T/BothStream", **codec)(iter(given), metadata=metadata, timeout=timeout)
+        sending = channel.stream_unary(path, ENCODE, DECODE)
+        return [await sending(iter(given), metadata=metadata, timeout=timeout)]
+    both = channel.stream_stream(path, ENCODE, DECODE)(iter(given), metadata=metadata, timeout=timeout)
     return [answer async for answer in both]
 
 

@@ -133,7 +133,7 @@ async def test_settings_that_make_no_sense_are_one_sentence(tmp_path: Path) -> N
 
 
 def test_a_sqlite_file_is_not_shared_by_processes(tmp_path: Path) -> None:
-    elsewhere = Settings(home=tmp_path, services={"upload": "127.0.0.1:1"}, service_secret="s" * 64)  # type: ignore[arg-type]
+    elsewhere = Settings(home=tmp_path, services={"upload": "127.0.0.1:1"}, service_secret="s" * 64)
     with pytest.raises(NotShared, match="upload"):
         check_hosting(elsewhere, ["accounts"])
     assert check_hosting(Settings(home=tmp_path), ["accounts"]) == ("accounts",)

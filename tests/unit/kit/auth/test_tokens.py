@@ -102,7 +102,7 @@ def test_a_service_is_known_by_the_shared_secret_and_by_nothing_else() -> None:
     clock, key = FixedClock(), service_key("s" * 32)
     token, _ = sign_service(key, service="catalog", audience="tintype", clock=clock)
     caller = verify_service(token, service_key("s" * 32), audience="tintype", clock=clock)
-    assert (caller.service, caller.kind, caller.scopes) == ("catalog", Kind.SERVICE, {"internal"})
+    assert (caller.service, caller.kind, caller.scopes) == ("catalog", Kind.SERVICE, frozenset({"internal"}))
     with pytest.raises(CredentialInvalid):
         verify_service(token, service_key("t" * 32), audience="tintype", clock=clock)
     with pytest.raises(CredentialInvalid):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,9 +29,15 @@ def answers(request: Request) -> Response:
     return Response(next_page_token=request.page_token)
 
 
-async def failed(channel: grpc.aio.Channel, shape: str = "Unary", **given: object) -> grpc.aio.AioRpcError:
+async def failed(
+    channel: grpc.aio.Channel,
+    shape: str = "Unary",
+    *,
+    metadata: Sequence[tuple[str, str]] = (),
+    timeout: float | None = 10,
+) -> grpc.aio.AioRpcError:
     with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await call(channel, shape, **given)  # type: ignore[arg-type]
+        await call(channel, shape, metadata=metadata, timeout=timeout)
     return caught.value
 
 
@@ -348,9 +354,7 @@ async def test_calls_are_counted_by_method_and_code(tmp_path: Path) -> None:
 
 async def test_a_method_without_a_policy_is_not_served(tmp_path: Path) -> None:
     async with World().serving(answers, tmp_path / "s") as channel:
-        with pytest.raises(grpc.aio.AioRpcError) as caught:
-            await channel.unary_unary("/t.T/Other")(b"")
-    assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
+        assert (await failed(channel, "Unserved")).code() is grpc.StatusCode.UNIMPLEMENTED
 
 
 async def test_a_failed_call_to_a_peer_is_our_own_kind_of_failure(tmp_path: Path) -> None:
