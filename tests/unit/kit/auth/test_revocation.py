@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -93,3 +94,18 @@ async def test_a_key_is_believed_no_longer_than_it_lives_and_never_more_than_a_k
     world.monotonic, world.accounts.known = 10.0, {}
     with pytest.raises(CredentialInvalid):
         await world.authenticator.caller({"x-api-key": "a"})
+
+
+async def test_the_call_that_ends_its_own_session_is_let_go_to_its_end() -> None:
+    world = await polled()
+    ended: list[str] = []
+    with world.revocations.watching(SESSION, lambda error: ended.append("elsewhere")):
+
+        async def sign_out() -> None:
+            with world.revocations.watching(SESSION, lambda error: ended.append("own")):
+                world.revocations.revoked(Revocation(0, NOON, session_id="s1"))
+
+        await asyncio.create_task(sign_out())
+    assert ended == ["elsewhere"]
+    with pytest.raises(CredentialInvalid):
+        world.revocations.check(SESSION)
