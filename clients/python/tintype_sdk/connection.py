@@ -81,14 +81,16 @@ def open_channel(address: str, *, ca_file: Path | None = None, plain_text: bool 
 
     Raises: InsecureAddress.
     """
-    local = address.startswith("unix:") or _is_loopback(address)
-    if plain_text or (plain_text is None and ca_file is None and local):
+    if plain_text or (plain_text is None and ca_file is None and is_local(address)):
         return grpc.aio.insecure_channel(address, options=_OPTIONS)
     root = ca_file.read_bytes() if ca_file else None
     return grpc.aio.secure_channel(address, grpc.ssl_channel_credentials(root), options=_OPTIONS)
 
 
-def _is_loopback(address: str) -> bool:
+def is_local(address: str) -> bool:
+    """Whether a server is on this machine, so that nothing that is sent to it leaves the machine."""
+    if address.startswith("unix:"):
+        return True
     host = address.rpartition(":")[0].strip("[]")
     with suppress(ValueError):
         return ipaddress.ip_address(host).is_loopback

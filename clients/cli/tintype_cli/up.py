@@ -1,0 +1,66 @@
+"""tintype up: start the library."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tintype_cli.server_process import command, exit_code, forward_signals, require_server
+from tintype_cli.session import session_of
+from tintype_cli.terminal import Json, Terminal
+
+
+def up(
+    context: typer.Context,
+    home: Annotated[Path | None, typer.Option(help="The library's folder, instead of TINTYPE_HOME.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Where to listen; 0 takes a free one.")] = None,
+    http_port: Annotated[int | None, typer.Option(min=0, max=65535, help="Likewise, for HTTP.")] = None,
+    pack: Annotated[str, typer.Option(help="The model pack, instead of TINTYPE_MODEL_PACK.")] = "",
+) -> None:
+    """Start the library on this machine and keep it running until Ctrl-C.
+
+    Everything else is set by the environment (TINTYPE_...). Ends with the exit code of the library.
+    """
+    require_server()
+    given = {
+        "TINTYPE_HOME": str(home.expanduser().absolute()) if home else "",
+        "TINTYPE_PORT": "" if port is None else str(port),
+        "TINTYPE_HTTP_PORT": "" if http_port is None else str(http_port),
+        "TINTYPE_MODEL_PACK": pack,
+    }
+    out = session_of(context).out
+    raise typer.Exit(_serve({name: value for name, value in given.items() if value}, out))
+
+
+def _serve(environment: Mapping[str, str], out: Terminal) -> int:
+    """The child's standard output holds one line, once it answers; its log goes to the error stream."""
+    out.say("Starting ...")
+    child = subprocess.Popen(command(["--json"]), env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True)
+    forward_signals(child)
+    reader = threading.Thread(target=_announce, args=(child, out), daemon=True)
+    reader.start()
+    code = child.wait()
+    reader.join(timeout=1)
+    return exit_code(code)
+
+
+def _announce(child: subprocess.Popen[str], out: Terminal) -> None:
+    assert child.stdout is not None
+    for line in child.stdout:
+        try:
+            stated: dict[str, Json] = json.loads(line)
+        except ValueError:
+            continue
+        if out.as_json:
+            out.line(stated)
+        address = stated.get("address")
+        out.say(f"Tintype is ready on {address} (HTTP on {stated.get('http')}). Ctrl-C stops it.")
+        if address != "127.0.0.1:7460":
+            out.say(f"Other commands find it with --server {address} or TINTYPE_SERVER={address}.")
