@@ -158,10 +158,11 @@ async def test_pictures_wait_for_a_free_decoder() -> None:
 CONFINED = """
 import os, socket, sys
 sys.path.insert(0, sys.argv[1])
-from tintype.imaging.confine import close_file_system, leave_network, limit_resources
+from tintype.imaging.confine import close_file_system, leave_network, limit_memory, limit_resources
 protections = leave_network()
 listener = socket.socket()  # made before: even what is open must lead nowhere
 protections += limit_resources(memory_bytes=500 * 2**20, files=20) + close_file_system()
+limit_memory(500 * 2**20, file_bytes=0)
 def refused(act):
     try:
         act()

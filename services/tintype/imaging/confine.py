@@ -36,7 +36,7 @@ def leave_network() -> list[str]:
 def limit_resources(*, memory_bytes: int, files: int) -> list[str]:
     """Bound memory and descriptors, forbid core dumps and writing files. CPU time is bounded for each picture."""
     limits = {
-        resource.RLIMIT_AS: memory_bytes,
+        resource.RLIMIT_AS: 2 * memory_bytes,  # at most; for each picture see limit_memory
         resource.RLIMIT_NOFILE: files,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_FSIZE: 0,
@@ -46,6 +46,12 @@ def limit_resources(*, memory_bytes: int, files: int) -> list[str]:
         most = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(kind, (most, most))
     return ["memory limit", "descriptor limit", "no files written", "no core dumps"]
+
+
+def limit_memory(memory_bytes: int, *, file_bytes: int) -> None:
+    """Bound the address space for the next picture; the map of its file counts in it and is no memory of its own."""
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (min(memory_bytes + file_bytes, hard), hard))
 
 
 def limit_cpu(seconds: int) -> None:

@@ -49,7 +49,7 @@ class DecodeTimeout(DecoderDied):
 
 
 class DecoderCrashed(DecoderDied):
-    """The decoder's process ended in the middle of its work, or broke its limit of memory."""
+    """The decoder's process ended in the middle of its work, or broke its limit of memory unnoticed."""
 
 
 class DecoderUnavailable(Unavailable):

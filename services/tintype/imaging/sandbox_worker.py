@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
-from tintype.imaging.confine import close_file_system, leave_network, limit_cpu, limit_resources
+from tintype.imaging.confine import close_file_system, leave_network, limit_cpu, limit_memory, limit_resources
 from tintype.imaging.wire import LENGTH, LONGEST_MESSAGE, pack, read_request
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def main() -> None:
     channel.sendall(pack({"protections": protections}))
     while (received := _receive(channel)) is not None:
         message, descriptor = received
+        limit_memory(limits["memory_bytes"], file_bytes=os.fstat(descriptor).st_size)
         channel.sendall(pack(_answer(message, descriptor, memory)))
 
 

@@ -21,7 +21,7 @@ class ImagingSettings(BaseSettings):
 
     workers: Annotated[int, Field(ge=1, le=64)] = Field(default_factory=_cores)  # sandboxed decoders, made when needed
     most_pixels: Annotated[int, Field(ge=1)] = 200_000_000
-    memory_bytes: Annotated[int, Field(ge=400 * 2**20)] = 2**30  # address space of a decoder; 400 MiB is the least
+    memory_bytes: Annotated[int, Field(ge=400 * 2**20)] = 2**30  # of a decoder, beside the file; least 400 MiB
     files: Annotated[int, Field(ge=8)] = 24  # descriptors of a decoder
     time_per_50_megapixels: Annotated[timedelta, Field(gt=timedelta(0))] = timedelta(seconds=5)  # and for less
     photos_per_worker: Annotated[int, Field(ge=1)] = (
