@@ -217,3 +217,11 @@ async def test_the_name_of_an_erased_user_can_be_taken_again(tmp_path: Path) -> 
         bob = await world.add_user("bob")
         await world.cases.eraser.erase(await ask(world, bob, ann), lambda progress: None)
         assert (await world.add_user("bob")).user_id != bob.user_id
+
+
+async def test_an_erasure_whose_operation_was_forgotten_can_be_asked_for_again(world: World) -> None:
+    ann, _ = await world.first_user()
+    bob = await world.add_user("bob")
+    first = await ask(world, bob, ann)
+    await world.operations.remove_owner(ann.user_id)
+    assert (await ask(world, bob, ann)).operation_id != first.operation_id

@@ -17,6 +17,7 @@ from tintype.accounts.service.users import LastAdministrator
 from tintype.accounts.service.who import Who
 from tintype.kit.clock import Clock
 from tintype.kit.operations.domain import Operation, OperationKind
+from tintype.kit.operations.ports import OperationNotFound
 from tintype.kit.operations.service import Operations
 from tintype.kit.turns import tried
 
@@ -105,7 +106,12 @@ class Erasures:
         erasure = await self._erasures.find(user.user_id)
         if erasure is None or user.state is not UserState.ERASING:
             return None
-        operation = await self._operations.get(owner_id=erasure.operation_owner_id, operation_id=erasure.operation_id)
+        try:
+            operation = await self._operations.get(
+                owner_id=erasure.operation_owner_id, operation_id=erasure.operation_id
+            )
+        except OperationNotFound:  # it ended so long ago that it was forgotten
+            return None
         return None if operation.state.ended else operation
 
     async def _registered(self, user_id: str, operation: Operation) -> None:
