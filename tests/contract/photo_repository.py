@@ -146,11 +146,12 @@ class PhotoRepositorySuite(ABC):
         await photos.add(make_photo("both", trash_time=NOON, edits=Edits(archived=True)), facts=[])
         await photos.add(make_photo("deleted", deletion=Deletion(delete_time=NOON)), facts=[])
 
-        async def names(**fields: Inclusion) -> set[str]:
-            page = await photos.page(OWNER, filter=PhotoFilter(**fields), limit=9)
+        none, only, also = Inclusion.LEFT_OUT, Inclusion.ONLY, Inclusion.INCLUDED
+
+        async def names(archived: Inclusion = none, trashed: Inclusion = none) -> set[str]:
+            page = await photos.page(OWNER, filter=PhotoFilter(archived=archived, trashed=trashed), limit=9)
             return {photo.file.file_name.removesuffix(".jpg") for photo in page.photos}
 
-        only, also = Inclusion.ONLY, Inclusion.INCLUDED
         assert await names() == {"plain"}
         assert await names(archived=only) == {"archived"}
         assert await names(trashed=only) == {"trashed"}

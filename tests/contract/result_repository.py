@@ -10,10 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.builders import OTHER, OWNER, make_content, make_result
+from tests.builders import OTHER, OWNER, make_result
 from tests.clocks import NOON, FixedClock
 
-from tintype.catalog.domain.result import ResultKey, StageResult
+from tintype.catalog.domain.result import EmbedResult, ResultKey, StageResult
 from tintype.catalog.domain.stage import Stage
 from tintype.catalog.ports.result import ResultRepository
 from tintype.kit.clock import Clock
@@ -91,6 +91,6 @@ class ResultRepositorySuite(ABC):
         assert (await results.count_owner(OWNER), await results.count_owner(OTHER)) == (0, 1)
 
     async def test_vectors_keep_every_bit(self, results: ResultRepository) -> None:
-        result = make_result(content=replace(make_content(Stage.EMBED), vector=bytes(range(256))))
+        result = make_result(content=EmbedResult(space="space-1", vector=bytes(range(256))))
         await results.add_many([result])
         assert await results.load_many(OWNER, [result.key]) == [result]

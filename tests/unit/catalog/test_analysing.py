@@ -46,11 +46,16 @@ async def test_a_photo_is_ready_once_every_required_stage_has_ended(world: World
     assert done == Recorded(3, (Stage.EMBED, Stage.FACES, Stage.LABELS), ())
     ready = [fact for fact in await world.facts(photo) if fact.revision == 3]
     groups = (Group.EMBED, Group.FACES, Group.LABELS, Group.TEXT, Group.STATE)
-    ids = {"photo_id": photo.photo_id, "owner_id": OWNER, "revision": 3}
     assert ready == [
-        PhotoChanged(groups=groups, **ids),
-        PhotoReady(state=PhotoState.READY, **ids),
-        AnalysisRequested(stages=(Stage.TEXT,), priority=Priority.DEFERRED, **ids),
+        PhotoChanged(photo_id=photo.photo_id, owner_id=OWNER, revision=3, groups=groups),
+        PhotoReady(photo_id=photo.photo_id, owner_id=OWNER, revision=3, state=PhotoState.READY),
+        AnalysisRequested(
+            photo_id=photo.photo_id,
+            owner_id=OWNER,
+            revision=3,
+            stages=(Stage.TEXT,),
+            priority=Priority.DEFERRED,
+        ),
     ]
 
 

@@ -10,6 +10,8 @@ from tintype.catalog.domain.source import OffsetSource, ValueSource
 
 _LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?")
 
+_MINUTES_A_YEAR = 365.25 * 24 * 60
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureTime:
@@ -48,7 +50,7 @@ class CaptureTime:
 
 def can_be_shifted(time: CaptureTime, minutes: int) -> bool:
     """Whether the shifted time still lies within the years that can be written."""
-    return 1 <= time.local.year + minutes / (60 * 24 * 365) < 9998 and abs(minutes) < 5_000_000_000
+    return 2 < time.local.year + minutes / _MINUTES_A_YEAR < 9998
 
 
 def is_local_time(text: str) -> bool:
