@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final, Protocol
@@ -16,6 +17,7 @@ from tintype.kit.clock import Clock, SystemClock
 from tintype.kit.operations.domain import OperationKind, Progress
 from tintype.kit.operations.runner import Run, Work
 from tintype.kit.urls import InvalidUrl, Url, Urls
+from tintype.search.adapters.dateparser_reader import DateparserReader
 from tintype.search.adapters.rpc_catalog import RpcCatalog
 from tintype.search.adapters.rpc_erasures import RpcErasures
 from tintype.search.adapters.snowball_analyzer import SnowballAnalyzer
@@ -78,6 +80,7 @@ async def handlers(
 ) -> SearchHandlers:
     """What answers the calls."""
     titles = AlbumTitles(catalog, clock)
+    understander = Understander(await asyncio.to_thread(DateparserReader))
     asking = Asking(
         index=index,
         catalog=catalog,
@@ -87,7 +90,12 @@ async def handlers(
         imaging=await imaging.shared(urls),
     )
     searching = Searching(
-        index=index, catalog=catalog, asking=asking, titles=titles, understander=Understander(), clock=clock
+        index=index,
+        catalog=catalog,
+        asking=asking,
+        titles=titles,
+        understander=understander,
+        clock=clock,
     )
     return SearchHandlers(searching=searching, suggesting=Suggesting(index=index, titles=titles), care=care)
 

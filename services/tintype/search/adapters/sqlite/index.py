@@ -157,7 +157,8 @@ class SqlitePhotoIndex:
         return await self._read(read)
 
     async def terms(self, owner_id: str) -> OwnerTerms:
-        return (await self._owner(owner_id)).terms()
+        owner = await self._owner(owner_id)
+        return await asyncio.to_thread(owner.terms) if owner.terms_due else owner.terms()
 
     async def status(self, owner_id: str) -> IndexStatus:
         def read(connection: sqlite3.Connection) -> IndexStatus:
