@@ -20,6 +20,7 @@ from tintype.accounts.settings import AccountsSettings
 from tintype.events import connect as events
 from tintype.events.ports import EventStream
 from tintype.kit.app import Host
+from tintype.kit.auth.caller import Caller
 from tintype.kit.auth.ports import Revocation
 from tintype.kit.ids import RandomIds
 from tintype.kit.operations import connect as operations
@@ -49,12 +50,18 @@ class MovableClock:
 
 @dataclass
 class RecordingSink:
-    """RevocationSink of kit.auth."""
+    """RevocationDesk of kit.app."""
 
     seen: list[Revocation] = field(default_factory=list)
 
     def revoked(self, revocation: Revocation) -> None:
         self.seen.append(revocation)
+
+    def check(self, caller: Caller) -> None:
+        raise AssertionError(f"accounts checks nobody, and not {caller.user_id}")
+
+    def check(self, caller: Caller) -> None:
+        """Everybody counts."""
 
 
 class NoPeers:
