@@ -17,7 +17,7 @@ import pytest
 from tests.unit.imaging.pictures import encoded, exif_block, quadrants
 
 import tintype
-from tintype.imaging.connect import connect
+from tintype.imaging.connect import connect, shared
 from tintype.imaging.in_process import InProcessImaging
 from tintype.imaging.ports import (
     CentreCrop,
@@ -31,6 +31,7 @@ from tintype.imaging.ports import (
     UnsupportedMedia,
 )
 from tintype.imaging.settings import ImagingSettings
+from tintype.kit.urls import Url, Urls
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's own protections are Linux's")
 SOURCES = str(Path(next(iter(tintype.__path__))).parent)
@@ -190,3 +191,13 @@ def test_what_a_protection_says_is_true() -> None:
             check=False,
         )
     assert run.stdout.strip() == "[]", run.stderr
+
+
+async def test_services_of_one_process_share_their_decoders() -> None:
+    somewhere = Url("sqlite:///nowhere/library.db")
+    async with Urls.opened(
+        database=somewhere, events=somewhere, blobs=Url("file:///nowhere"), index=somewhere, inference=Url("onnx:")
+    ) as urls:
+        first, second = await shared(urls), await shared(urls)
+        assert first is second
+        assert (await first.process(PICTURE, Request())).width_px == 64

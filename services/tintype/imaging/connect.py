@@ -1,4 +1,4 @@
-"""Opens picture work for a process."""
+"""Opens picture work for a process; only a bootstrap does."""
 
 from __future__ import annotations
 
@@ -16,5 +16,6 @@ def connect(settings: ImagingSettings) -> AbstractAsyncContextManager[Imaging]:
 
 
 async def shared(urls: Urls) -> Imaging:
-    """The decoders that all services of this process share: opened by the first, closed with `urls`."""
+    """The decoders that all services of this process share: made when first needed, ended with `urls`."""
+    # Decoders have no URL of their own: what serves the models is what they work for.
     return await urls.open(urls.inference, lambda _: connect(ImagingSettings()), part="imaging")
