@@ -20,8 +20,9 @@ from tintype.host import NotShared, ServiceUnknown, check_hosting
 from tintype.kit.grpc.errors import reason_of
 from tintype.kit.settings import Settings
 from tintype.v1 import accounts_service_pb2 as pb
-from tintype.v1 import operation_pb2
+from tintype.v1 import admin_service_pb2, operation_pb2
 from tintype.v1.accounts_service_pb2_grpc import AccountsServiceStub
+from tintype.v1.admin_service_pb2_grpc import AdminServiceStub
 from tintype.v1.operation_pb2_grpc import OperationServiceStub
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,6 +112,44 @@ async def test_a_process_serves_who_signs_up_says_that_it_is_healthy_and_ends_wh
         assert code == 0, said
         assert "battery" not in said
         assert token not in said
+
+
+async def test_an_api_key_counts_until_it_is_revoked_and_never_for_keys(tmp_path: Path) -> None:
+    async with started(tmp_path / "home") as tintype, grpc.aio.insecure_channel(tintype.address) as channel:
+        accounts, metadata = AccountsServiceStub(channel), await signed_up(channel)
+        request = pb.CreateApiKeyRequest(name="script", scopes=["operations"])
+        made = await accounts.CreateApiKey(request, metadata=metadata)
+        key, operations = [("x-api-key", made.secret)], OperationServiceStub(channel)
+        await operations.ListOperations(operation_pb2.ListOperationsRequest(), metadata=key)
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await accounts.ListApiKeys(pb.ListApiKeysRequest(), metadata=key)
+        assert refused.value.code() is grpc.StatusCode.PERMISSION_DENIED
+        await accounts.RevokeApiKey(pb.RevokeApiKeyRequest(api_key_id=made.api_key.api_key_id), metadata=metadata)
+        with pytest.raises(grpc.aio.AioRpcError) as revoked:
+            await operations.ListOperations(operation_pb2.ListOperationsRequest(), metadata=key)
+        assert reason_of(revoked.value)[0] == "CREDENTIAL_INVALID"
+
+
+async def test_an_administrator_sees_the_sweeps_and_runs_one(tmp_path: Path) -> None:
+    async with started(tmp_path / "home") as tintype, grpc.aio.insecure_channel(tintype.address) as channel:
+        admin, operations, metadata = AdminServiceStub(channel), OperationServiceStub(channel), await signed_up(channel)
+        sweeps = await admin.ListSweeps(admin_service_pb2.ListSweepsRequest(), metadata=metadata)
+        assert "operations" in {sweep.sweep for sweep in sweeps.sweeps}
+        asked = await admin.RunSweep(admin_service_pb2.RunSweepRequest(sweep="operations"), metadata=metadata)
+        watch = operation_pb2.WatchOperationRequest(operation_id=asked.operation.operation_id)
+        seen = [answer.operation async for answer in operations.WatchOperation(watch, metadata=metadata, timeout=30)]
+        assert operation_pb2.OperationState.Name(seen[-1].state) == "OPERATION_STATE_SUCCEEDED", seen[-1]
+        findings = await admin.Diagnose(admin_service_pb2.DiagnoseRequest(), metadata=metadata)
+        assert all(finding.severity != admin_service_pb2.SEVERITY_ERROR for finding in findings.findings)
+        counted = await admin.GetStatistics(admin_service_pb2.GetStatisticsRequest(), metadata=metadata)
+        assert counted.values["dead_letters"] == 0
+
+
+async def signed_up(channel: grpc.aio.Channel) -> list[tuple[str, str]]:
+    """The metadata of the first user, who is administrator."""
+    request = pb.SignUpRequest(user_name="ada", password="correct horse battery staple")
+    answer = await AccountsServiceStub(channel).SignUp(request, timeout=30)
+    return [("authorization", f"Bearer {answer.tokens.access_token}")]
 
 
 async def test_a_second_process_on_the_same_home_is_refused_and_the_home_is_free_afterwards(tmp_path: Path) -> None:

@@ -95,6 +95,6 @@ class Authenticator:
 
 def _caller_of(key: ResolvedKey) -> Caller:
     """The scopes are cut to what a key may hold, whatever accounts says."""
-    scopes = key.scopes & KEY_SCOPES
-    role = Role.ADMINISTRATOR if "admin" in scopes else Role.MEMBER
-    return Caller(user_id=key.user_id, role=role, scopes=scopes, kind=Kind.KEY, key_id=key.key_id)
+    return Caller(
+        user_id=key.user_id, role=Role.MEMBER, scopes=key.scopes & KEY_SCOPES, kind=Kind.KEY, key_id=key.key_id
+    )

@@ -27,7 +27,7 @@ MEMBER_SCOPES: Final = frozenset(
 )
 ADMINISTRATOR_SCOPES: Final = MEMBER_SCOPES | {"admin"}
 INTERNAL: Final = "internal"
-KEY_SCOPES: Final = ADMINISTRATOR_SCOPES - {"keys"}  # a key can never touch keys
+KEY_SCOPES: Final = MEMBER_SCOPES - {"keys", "account"}  # a key touches neither keys nor the account
 _ALWAYS: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
