@@ -21,6 +21,7 @@ from tintype.events import connect as events
 from tintype.events.ports import EventStream
 from tintype.kit.app import Host
 from tintype.kit.auth.caller import Caller
+from tintype.kit.auth.caller import Caller
 from tintype.kit.auth.ports import Revocation
 from tintype.kit.ids import RandomIds
 from tintype.kit.operations import connect as operations

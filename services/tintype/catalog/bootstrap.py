@@ -11,25 +11,33 @@ from tintype.blobs.connect import shared as shared_blobs
 from tintype.blobs.ports import BlobStore
 from tintype.catalog.adapters.accounts import RpcAccounts
 from tintype.catalog.adapters.owned_blobs import OwnedBlobs
+from tintype.catalog.adapters.revoked_credentials import RevokedCredentials
 from tintype.catalog.adapters.signed_url import SignedUrls
+from tintype.catalog.adapters.sqlite_album import SqliteAlbumRepository
 from tintype.catalog.adapters.sqlite_model import SqliteWantedModelsRepository
 from tintype.catalog.adapters.sqlite_photo import SqlitePhotoRepository
 from tintype.catalog.adapters.sqlite_result import SqliteResultRepository
 from tintype.catalog.adapters.stream_cursor import StreamCursors
 from tintype.catalog.adapters.stream_queue import StreamAnalysisQueue
 from tintype.catalog.consumer import CatalogConsumer
+from tintype.catalog.convert.album import album_fact_to_event
 from tintype.catalog.convert.fact import fact_to_event
 from tintype.catalog.domain.stage import Stage
+from tintype.catalog.handlers.albums import AlbumHandlers
 from tintype.catalog.handlers.catalog import CatalogHandlers
 from tintype.catalog.handlers.internal import CatalogInternalHandlers
+from tintype.catalog.handlers.media import MediaHandlers
+from tintype.catalog.handlers.media_route import PATH, MediaRoute
 from tintype.catalog.handlers.messages import PhotoMessages
 from tintype.catalog.handlers.operations import CatalogOperations
 from tintype.catalog.ports.owned import Owned
+from tintype.catalog.service.album_photos import AlbumPhotos
+from tintype.catalog.service.albums import Albums
 from tintype.catalog.service.analysing import Analysing
 from tintype.catalog.service.batching import Batching
 from tintype.catalog.service.editing import Editing
 from tintype.catalog.service.erasing import Erasing
-from tintype.catalog.service.many import Outcome
+from tintype.catalog.service.media import Media
 from tintype.catalog.service.reading import Reading
 from tintype.catalog.service.registering import Registering
 from tintype.catalog.service.removing import Removing, Step, no_step
@@ -42,7 +50,6 @@ from tintype.events.hear import consuming
 from tintype.events.ports import EventStream
 from tintype.kit.app import App, Host
 from tintype.kit.clock import Clock, SystemClock
-from tintype.kit.errors import NotFound
 from tintype.kit.ids import RandomIds
 from tintype.kit.operations import connect as operations
 from tintype.kit.operations.domain import OperationKind
@@ -52,8 +59,10 @@ from tintype.kit.signing import Signer
 from tintype.kit.store.shared import shared_database
 from tintype.kit.urls import Urls
 from tintype.v1 import events_pb2
+from tintype.v1.album_service_pb2_grpc import add_AlbumServiceServicer_to_server
 from tintype.v1.catalog_internal_service_pb2_grpc import add_CatalogInternalServiceServicer_to_server
 from tintype.v1.catalog_service_pb2_grpc import add_CatalogServiceServicer_to_server
+from tintype.v1.media_service_pb2_grpc import add_MediaServiceServicer_to_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,7 @@ class Stores:
     """Everything that is kept or asked."""
 
     photos: SqlitePhotoRepository
+    albums: SqliteAlbumRepository
     results: SqliteResultRepository
     models: SqliteWantedModelsRepository
     originals: BlobStore
@@ -92,9 +102,10 @@ async def build(
         after_ready=[stage for stage, wanted in after_ready.items() if wanted],
     )
     secret = host.settings.read_service_secret()
-    addresses = SignedUrls(
-        Signer(secret, "media"), stores.clock, base_url=_base_url(host.settings), age=settings.thumbnail_url_age
+    urls_of_media = SignedUrls(
+        Signer(secret, "media"), stores.clock, base_url=_base_url(host.settings), age=settings.media_url_age
     )
+    messages = PhotoMessages(urls_of_media, retention=settings.trash_retention)
     app = App("catalog", stream=stores.stream, consume=consuming(stores.stream))
     app.serve(
         add_CatalogServiceServicer_to_server,
@@ -105,20 +116,26 @@ async def build(
             trashing=trashing,
             analysing=analysing,
             operations=host.operations,
-            messages=PhotoMessages(addresses, retention=settings.trash_retention),
+            messages=messages,
             cursors=StreamCursors(stores.stream, Signer(secret, "cursor")),
         ),
     )
+    albums, album_photos = _add_albums(app, stores, settings, messages)
     app.serve(
         add_CatalogInternalServiceServicer_to_server,
         CatalogInternalHandlers(
-            registering=registering, analysing=analysing, reading=reading, retention=settings.trash_retention
+            registering=registering,
+            analysing=analysing,
+            reading=reading,
+            albums=albums,
+            media=_add_media(app, stores, host, urls_of_media),
+            retention=settings.trash_retention,
         ),
     )
     app.publish(stores.photos.outbox, fact_to_event)
     app.subscribe(events_pb2.UserDeleted, CatalogConsumer(_erasing(stores)).user_deleted)
     work = CatalogOperations(
-        batching=Batching(stores.photos), editing=editing, trashing=trashing, add_to_album=_no_albums
+        batching=Batching(stores.photos), editing=editing, trashing=trashing, add_to_album=album_photos.add
     )
     app.operation(OperationKind.BATCH, work.batch)
     app.operation(OperationKind.PURGE_TRASH, work.purge_trash)
@@ -131,6 +148,7 @@ async def _open(urls: Urls, settings: CatalogSettings, host: Host, clock: Clock)
     photos = await SqlitePhotoRepository.open(database, clock=clock)
     return Stores(
         photos=photos,
+        albums=await SqliteAlbumRepository.open(database, clock=clock),
         results=await SqliteResultRepository.open(database, clock=clock),
         models=await SqliteWantedModelsRepository.open(database),
         originals=await shared_blobs(urls, Store.ORIGINALS),
@@ -141,6 +159,34 @@ async def _open(urls: Urls, settings: CatalogSettings, host: Host, clock: Clock)
         writer=PhotoWriter(photos, clock),
         clock=clock,
     )
+
+
+def _add_albums(
+    app: App, stores: Stores, settings: CatalogSettings, messages: PhotoMessages
+) -> tuple[Albums, AlbumPhotos]:
+    albums = Albums(stores.albums, stores.photos, stores.clock, RandomIds())
+    photos = AlbumPhotos(albums, stores.albums, stores.photos, stores.writer, stores.clock)
+    app.serve(add_AlbumServiceServicer_to_server, AlbumHandlers(albums, photos, messages))
+    app.publish(stores.albums.outbox, album_fact_to_event)
+    app.background("albums", photos.clear_as_deleted)
+    app.sweep("albums", "photos in deleted albums", every=settings.albums_every, run=photos.clear_deleted)
+    return albums, photos
+
+
+def _add_media(app: App, stores: Stores, host: Host, urls: SignedUrls) -> Media:
+    media = Media(
+        photos=stores.photos,
+        originals=stores.originals,
+        derived=stores.derived,
+        urls=urls,
+        credentials=RevokedCredentials(host.revocations),
+        clock=stores.clock,
+    )
+    route = MediaRoute(media)
+    app.serve(add_MediaServiceServicer_to_server, MediaHandlers(media))
+    app.route("GET", PATH, route.serve)
+    app.route("HEAD", PATH, route.serve)
+    return media
 
 
 def _removing(stores: Stores, settings: CatalogSettings, step: Step) -> Removing:
@@ -160,6 +206,7 @@ def _removing(stores: Stores, settings: CatalogSettings, step: Step) -> Removing
 def _erasing(stores: Stores) -> Erasing:
     owned: dict[str, Owned] = {
         "photos": stores.photos,
+        "albums": stores.albums,
         "results": stores.results,
         "originals": OwnedBlobs(stores.originals),
         "derived": OwnedBlobs(stores.derived),
@@ -189,7 +236,3 @@ def _base_url(settings: Settings) -> str:
     """Where clients reach the HTTP port."""
     scheme = "https" if settings.tls_cert_file else "http"
     return settings.public_url or f"{scheme}://{settings.http_host}:{settings.http_port}"
-
-
-async def _no_albums(owner_id: str, album_id: str, photo_ids: list[str]) -> Outcome:
-    raise NotFound(f"album {album_id} was not found", album_id=album_id)

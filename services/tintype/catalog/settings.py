@@ -21,7 +21,7 @@ class CatalogSettings(BaseSettings):
     tombstone_retention: Annotated[timedelta, Field(ge=timedelta(days=31))] = timedelta(days=45)
     text: bool = True  # read text in pictures once they are ready
     caption: bool = False  # describe pictures once they are ready: costs far more than all other stages
-    thumbnail_url_age: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(minutes=5))] = timedelta(minutes=5)
+    media_url_age: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(minutes=5))] = timedelta(minutes=5)
     # A quota that an administrator changes is felt this much later.
     limits_age: Annotated[timedelta, Field(ge=timedelta(0))] = timedelta(seconds=5)
 
@@ -32,3 +32,4 @@ class CatalogSettings(BaseSettings):
     originals_every: Period = timedelta(days=1)
     orphans_every: Period = timedelta(hours=1)
     purge_every: Period = timedelta(days=1)
+    albums_every: Period = timedelta(minutes=10)

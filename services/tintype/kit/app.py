@@ -29,6 +29,7 @@ from google.protobuf.message import Message
 
 from tintype.kit.admin.ports import Queues
 from tintype.kit.admin.service import Statistics
+from tintype.kit.auth.caller import Caller
 from tintype.kit.auth.ports import RevocationSink
 from tintype.kit.errors import FailedPrecondition
 from tintype.kit.fact import Event
@@ -59,17 +60,24 @@ class Peers(Protocol):
         """
 
 
+class RevocationDesk(RevocationSink, Protocol):
+    """Takes what is revoked, and says what is."""
+
+    def check(self, caller: Caller) -> None:
+        """Raises Unauthenticated if the caller was revoked, Unavailable if nobody can say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Host:
     """What the process offers to the bootstraps of its services.
 
-    `operations` starts, shows and stops long work; `revocations` takes what accounts revokes; `telemetry.registry`
-    takes metrics.
+    `operations` starts, shows and stops long work; `revocations` takes what accounts revokes, and says whether a
+    credential still counts; `telemetry.registry` takes metrics.
     """
 
     settings: Settings
     peers: Peers
-    revocations: RevocationSink
+    revocations: RevocationDesk
     operations: Operations
     telemetry: Telemetry
 

@@ -157,12 +157,18 @@ class AlbumName(_message.Message):
     def __init__(self, album_id: _Optional[str] = ..., title: _Optional[str] = ...) -> None: ...
 
 class SignThumbnailsRequest(_message.Message):
-    __slots__ = ("owner_id", "photo_ids")
+    __slots__ = ("owner_id", "photo_ids", "session_id", "key_id", "issue_time")
     OWNER_ID_FIELD_NUMBER: _ClassVar[int]
     PHOTO_IDS_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
+    KEY_ID_FIELD_NUMBER: _ClassVar[int]
+    ISSUE_TIME_FIELD_NUMBER: _ClassVar[int]
     owner_id: str
     photo_ids: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, owner_id: _Optional[str] = ..., photo_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+    session_id: str
+    key_id: str
+    issue_time: _timestamp_pb2.Timestamp
+    def __init__(self, owner_id: _Optional[str] = ..., photo_ids: _Optional[_Iterable[str]] = ..., session_id: _Optional[str] = ..., key_id: _Optional[str] = ..., issue_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class SignThumbnailsResponse(_message.Message):
     __slots__ = ("urls",)

@@ -69,7 +69,8 @@ class EventServiceServicer:
     def WatchEvents(self, request, context):
         """WatchEvents sends the caller's events after a cursor, oldest first, and goes on with new ones until the caller stops.
         Every event comes at least once; each carries the cursor to go on from. Without a cursor it begins with what happens
-        from now on. A keep-alive with no event comes every 15 s.
+        from now on. The first message has no event: it says where the stream begins. Such a keep-alive comes every 15 s.
+        The stream ends when the caller stops, or the credential is revoked.
 
         Errors:
         - OUT_OF_RANGE, CURSOR_EXPIRED: the stream no longer holds what follows; list again, watch from the cursor of the list.
@@ -80,11 +81,15 @@ class EventServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CreateWebhook(self, request, context):
-        """CreateWebhook registers an address that is called at every event of the chosen kinds. The answer alone shows the
-        secret that signs the calls.
+        """CreateWebhook registers an address that is called at every event of the chosen kinds, at least once. The answer
+        alone shows the secret that signs the calls. A call is a POST of a LibraryEvent as JSON with the headers
+        tintype-event-id, tintype-timestamp (seconds since 1970) and tintype-signature: sha256= and, in hexadecimal, the
+        HMAC-SHA-256 of timestamp, full stop and body. Any answer of 200 to 299 within 10 s is success; redirects are not
+        followed. A call that failed is made again after 1, 5 and 30 minutes, 2, 6 and 12 hours, then every 12 hours; after
+        three days, or with 10,000 calls waiting, the webhook is disabled. A user has at most 20.
 
         Errors:
-        - INVALID_ARGUMENT, WEBHOOK_URL_REFUSED, REQUEST_ID_REUSED.
+        - INVALID_ARGUMENT, WEBHOOK_URL_REFUSED, REQUEST_ID_REUSED. RESOURCE_EXHAUSTED, RESOURCE_EXHAUSTED: too many.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -106,9 +106,21 @@ class SqlitePhotoRepository:
             return _as_page(await self._photos.page("owned", owner_id, limit=limit, after=after))
         return _as_page(await self._photos.page("everything", limit=limit, after=after))
 
-    async def page_album(self, owner_id: str, album_id: str, *, limit: int, after: PageKey = ()) -> PhotoPage:
+    async def page_album(
+        self,
+        owner_id: str,
+        album_id: str,
+        *,
+        by_capture: bool = False,
+        last_first: bool = False,
+        trashed: bool = False,
+        limit: int,
+        after: PageKey = (),
+    ) -> PhotoPage:
         """See `PhotoRepository`."""
-        return _as_page(await self._photos.page("in_album", owner_id, album_id, 1, limit=limit, after=after))
+        index = "in_album_by_capture" if by_capture else "in_album"
+        equal = (owner_id, album_id, int(not trashed))
+        return _as_page(await self._photos.page(index, *equal, limit=limit, after=after, descending=last_first))
 
     async def page_trashed(self, *, until: datetime, limit: int, after: PageKey = ()) -> PhotoPage:
         """See `PhotoRepository`."""

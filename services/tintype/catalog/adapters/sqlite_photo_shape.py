@@ -77,8 +77,8 @@ def _tags(photo: Photo) -> Iterable[tuple[Key, ...]]:
 
 
 def _albums(photo: Photo) -> Iterable[tuple[Key, ...]]:
-    there = int(_shelf(photo) <= Shelf.ARCHIVE)
-    return [(membership.album_id, there, membership.rank) for membership in photo.memberships]
+    there, capture_ms = int(_shelf(photo) <= Shelf.ARCHIVE), _capture_ms(photo)
+    return [(membership.album_id, there, membership.rank, capture_ms) for membership in photo.memberships]
 
 
 PHOTOS: Final = Shape[Photo, PhotoFact](
@@ -125,9 +125,12 @@ PHOTOS: Final = Shape[Photo, PhotoFact](
         ),
         Entries(
             "albums",
-            (("album_id", "TEXT"), ("there", "INTEGER"), ("rank", "TEXT")),
+            (("album_id", "TEXT"), ("there", "INTEGER"), ("rank", "TEXT"), ("capture_ms", "INTEGER")),
             _albums,
-            (Index("in_album", ("owner_id", "album_id", "there"), ("rank",)),),
+            (
+                Index("in_album", ("owner_id", "album_id", "there"), ("rank",)),
+                Index("in_album_by_capture", ("owner_id", "album_id", "there"), ("capture_ms",)),
+            ),
         ),
     ],
 )

@@ -8,12 +8,13 @@ from typing import Final, TypeVar, cast
 
 from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 
+from tintype.catalog.domain.album import AlbumOrder
 from tintype.catalog.domain.hash_check import HashState
 from tintype.catalog.domain.photo_filter import Inclusion, PhotoOrder, Season
 from tintype.catalog.domain.result import Variant
 from tintype.catalog.domain.source import OffsetSource, ValueSource
 from tintype.catalog.domain.stage import PhotoState, Stage, StageState
-from tintype.v1 import catalog_service_pb2, photo_filter_pb2, photo_pb2, upload_service_pb2
+from tintype.v1 import album_service_pb2, catalog_service_pb2, photo_filter_pb2, photo_pb2, upload_service_pb2
 
 E = TypeVar("E", bound=Enum)
 N = TypeVar("N", bound=int)
@@ -40,6 +41,7 @@ SEASONS: Final = _numbers(Season, photo_filter_pb2.Season, "SEASON_")
 INCLUSIONS: Final = _numbers(Inclusion, photo_filter_pb2.Inclusion, "INCLUSION_", zero=Inclusion.LEFT_OUT)
 PHOTO_ORDERS: Final = _numbers(PhotoOrder, catalog_service_pb2.PhotoOrder, "PHOTO_ORDER_")
 PRESENCES: Final = _numbers(HashState, upload_service_pb2.Presence, "PRESENCE_")
+ALBUM_ORDERS: Final = _numbers(AlbumOrder, album_service_pb2.AlbumOrder, "ALBUM_ORDER_")
 
 STAGE_OF: Final = _values(STAGES)
 STAGE_STATE_OF: Final = _values(STAGE_STATES)
@@ -50,3 +52,4 @@ VARIANT_OF: Final = _values(VARIANTS)
 SEASON_OF: Final = _values(SEASONS)
 INCLUSION_OF: Final = _values(INCLUSIONS)
 PHOTO_ORDER_OF: Final = _values(PHOTO_ORDERS) | {0: PhotoOrder.CAPTURE_TIME}
+ALBUM_ORDER_OF: Final = _values(ALBUM_ORDERS) | {0: AlbumOrder.OLDEST_FIRST}

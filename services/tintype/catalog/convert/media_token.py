@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
+from tintype.catalog.domain.media import Asker, MediaGrant
 from tintype.catalog.domain.result import Variant
 
-
-@dataclass(frozen=True, slots=True)
-class MediaGrant:
-    """The right to load one variant of one photo until `expire_s` (seconds since 1970)."""
-
-    owner_id: str
-    photo_id: str
-    variant: Variant
-    expire_s: int
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 def grant_payload(grant: MediaGrant) -> bytes:
     """A grant, before it is signed."""
-    return json.dumps([grant.owner_id, grant.photo_id, grant.variant, grant.expire_s], separators=(",", ":")).encode()
+    asker = grant.asker
+    issued_ms = (asker.issued - _EPOCH) // _MILLISECOND
+    parts = [asker.user_id, asker.session_id, asker.key_id, issued_ms, grant.photo_id, grant.variant, grant.expire_s]
+    return json.dumps(parts, separators=(",", ":")).encode()
 
 
 def grant_of(payload: bytes) -> MediaGrant:
     """The grant of a payload that was signed."""
-    owner_id, photo_id, variant, expire_s = json.loads(payload)
-    return MediaGrant(owner_id, photo_id, Variant(variant), expire_s)
+    user_id, session_id, key_id, issued_ms, photo_id, variant, expire_s = json.loads(payload)
+    issued = _EPOCH + issued_ms * _MILLISECOND
+    return MediaGrant(
+        asker=Asker(user_id=user_id, session_id=session_id, key_id=key_id, issued=issued),
+        photo_id=photo_id,
+        variant=Variant(variant),
+        expire_s=expire_s,
+    )

@@ -1,9 +1,10 @@
-"""CatalogInternalService, but for albums and media."""
+"""CatalogInternalService."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from tintype.catalog.convert.album import album_name_to_proto
 from tintype.catalog.convert.answer import (
     check_to_proto,
     model_of,
@@ -12,10 +13,13 @@ from tintype.catalog.convert.answer import (
     revision_to_proto,
 )
 from tintype.catalog.convert.enums import STAGE_OF, STAGES
+from tintype.catalog.convert.media import asker_of_request
 from tintype.catalog.convert.photo import photo_to_proto
 from tintype.catalog.convert.registration import registration_of
 from tintype.catalog.convert.result import outcome_of
+from tintype.catalog.service.albums import Albums
 from tintype.catalog.service.analysing import Analysing
+from tintype.catalog.service.media import Media
 from tintype.catalog.service.reading import Reading
 from tintype.catalog.service.registering import Registering
 from tintype.kit.auth.caller import Context
@@ -28,11 +32,20 @@ REVISIONS = 1_000  # in a page, as the contract says
 
 class CatalogInternalHandlers(CatalogInternalServiceServicer):
     def __init__(
-        self, *, registering: Registering, analysing: Analysing, reading: Reading, retention: timedelta
+        self,
+        *,
+        registering: Registering,
+        analysing: Analysing,
+        reading: Reading,
+        albums: Albums,
+        media: Media,
+        retention: timedelta,
     ) -> None:
         self._registering = registering
         self._analysing = analysing
         self._reading = reading
+        self._albums = albums
+        self._media = media
         self._retention = retention
 
     async def RegisterPhoto(self, request: pb.RegisterPhotoRequest, context: Context) -> pb.RegisterPhotoResponse:
@@ -95,3 +108,11 @@ class CatalogInternalHandlers(CatalogInternalServiceServicer):
     async def GetWantedModels(self, request: pb.GetWantedModelsRequest, context: Context) -> pb.GetWantedModelsResponse:
         wanted = await self._analysing.state_models([model_of(model) for model in request.offered])
         return pb.GetWantedModelsResponse(wanted=[model_to_proto(model) for model in wanted.models])
+
+    async def ListAlbumNames(self, request: pb.ListAlbumNamesRequest, context: Context) -> pb.ListAlbumNamesResponse:
+        albums = await self._albums.list_album_names(owner_id=request.owner_id)
+        return pb.ListAlbumNamesResponse(albums=[album_name_to_proto(album) for album in albums])
+
+    async def SignThumbnails(self, request: pb.SignThumbnailsRequest, context: Context) -> pb.SignThumbnailsResponse:
+        urls = await self._media.sign_thumbnails(photo_ids=list(request.photo_ids), asker=asker_of_request(request))
+        return pb.SignThumbnailsResponse(urls=urls)

@@ -30,13 +30,16 @@ class ReadingHandlers(CatalogServiceServicer):
     async def GetPhoto(self, request: pb.GetPhotoRequest, context: Context) -> pb.GetPhotoResponse:
         owner_id = caller_of(context).user_id
         photo = await self._reading.get_photo(owner_id=owner_id, photo_id=request.photo_id)
-        return pb.GetPhotoResponse(photo=self._messages.photo(photo, thumbnail_url=request.thumbnail_url))
+        return pb.GetPhotoResponse(
+            photo=self._messages.photo(photo, thumbnail_url=request.thumbnail_url, context=context)
+        )
 
     async def BatchGetPhotos(self, request: pb.BatchGetPhotosRequest, context: Context) -> pb.BatchGetPhotosResponse:
         owner_id = caller_of(context).user_id
         photos, missing = await self._reading.batch_get(owner_id=owner_id, photo_ids=list(request.photo_ids))
         return pb.BatchGetPhotosResponse(
-            photos=self._messages.photos(photos, thumbnail_urls=request.thumbnail_urls), missing_ids=missing
+            photos=self._messages.photos(photos, thumbnail_urls=request.thumbnail_urls, context=context),
+            missing_ids=missing,
         )
 
     async def ListPhotos(self, request: pb.ListPhotosRequest, context: Context) -> pb.ListPhotosResponse:
@@ -52,7 +55,7 @@ class ReadingHandlers(CatalogServiceServicer):
             after=page_position(request.page_token, query=query, kinds=(int, str)),
         )
         return pb.ListPhotosResponse(
-            photos=self._messages.photos(page.photos, thumbnail_urls=request.thumbnail_urls),
+            photos=self._messages.photos(page.photos, thumbnail_urls=request.thumbnail_urls, context=context),
             next_page_token=page_token(page.after, query=query),
             cursor=cursor,
         )

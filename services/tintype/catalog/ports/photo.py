@@ -132,8 +132,18 @@ class PhotoRepository(Protocol):
     async def page_all(self, *, owner_id: str = "", limit: int, after: PageKey = ()) -> PhotoPage:
         """Every photo and tombstone of an owner, or of all of them, by owner and id."""
 
-    async def page_album(self, owner_id: str, album_id: str, *, limit: int, after: PageKey = ()) -> PhotoPage:
-        """The photos of an album that are not trashed, by rank and then by id."""
+    async def page_album(
+        self,
+        owner_id: str,
+        album_id: str,
+        *,
+        by_capture: bool = False,
+        last_first: bool = False,
+        trashed: bool = False,
+        limit: int,
+        after: PageKey = (),
+    ) -> PhotoPage:
+        """The photos of an album that are not in the trash, or those that are, by rank or capture time, then by id."""
 
     async def page_trashed(self, *, until: datetime, limit: int, after: PageKey = ()) -> PhotoPage:
         """The photos of all owners that were trashed at `until` or earlier, longest in the trash first."""

@@ -17,12 +17,12 @@ Decide = Callable[[Photo, datetime], Change]
 
 
 class EtagMismatch(Conflict):
-    """Somebody edited the photo since the caller loaded it."""
+    """Somebody edited the photo or album since the caller loaded it."""
 
     reason = "ETAG_MISMATCH"
 
     def __init__(self, etag: str) -> None:
-        super().__init__("the photo was edited since it was loaded", etag=etag)
+        super().__init__("it was edited since it was loaded", etag=etag)
 
 
 class PhotoWriter:

@@ -1,0 +1,24 @@
+"""Albums in SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.clocks import FixedClock
+from tests.contract.album_repository import AlbumRepositorySuite
+
+from tintype.catalog.adapters.sqlite_album import SqliteAlbumRepository
+from tintype.catalog.domain.album import AlbumChanged
+from tintype.catalog.ports.album import AlbumRepository
+from tintype.kit.outbox import Outbox
+from tintype.kit.store.sqlite import Database
+
+
+class TestSqliteAlbumRepository(AlbumRepositorySuite):
+    @asynccontextmanager
+    async def connect(self, home: Path) -> AsyncIterator[tuple[AlbumRepository, Outbox[AlbumChanged]]]:
+        async with Database.open(home / "library.db") as database:
+            albums = await SqliteAlbumRepository.open(database, clock=FixedClock())
+            yield albums, albums.outbox
