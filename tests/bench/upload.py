@@ -1,0 +1,97 @@
+"""`upload_1`, `upload_4`: 40 files of 5 MB, against a bare gRPC stream into hash, write and fsync.
+
+Both sides run the client in a process of its own, on the same two cores as the server. The hashes are known
+beforehand on both sides: an import computes them before it asks what is missing. The library hosts no workers here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.bench.library import ROOT, fresh_home, library
+from tests.bench.measure import Progress, Row, Samples, compared, paired
+from tests.bench.pictures import synthetic_photo, varied
+
+FILES = 40
+PAIRS = 5
+
+
+def write_files(folder: Path) -> None:
+    """The files to upload; each is a photo of its own."""
+    picture = synthetic_photo(1)
+    for number in range(FILES):
+        (folder / f"{number:03}.jpg").write_bytes(varied(picture, number))
+
+
+async def client(*arguments: str) -> float:
+    """MB/s as a client process states it."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.upload_client", *arguments, cwd=ROOT, stdout=subprocess.PIPE
+    )
+    out, _ = await process.communicate()
+    if process.returncode:
+        raise RuntimeError("a client of the benchmark failed")
+    return float(json.loads(out)["mb_per_s"])
+
+
+@asynccontextmanager
+async def bare_server(target: Path) -> AsyncIterator[str]:
+    """The reference as a process."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.upload_bare", str(target), cwd=ROOT, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    address = (await process.stdout.readline()).decode().strip()
+    try:
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        await process.wait()
+
+
+async def bare_file(folder: Path, target: Path) -> float:
+    """MB/s of one process without any gRPC: read, hash, write, fsync."""
+    start, total = time.perf_counter(), 0
+    for file in sorted(folder.iterdir()):
+        data = file.read_bytes()
+        hashlib.sha256(data).hexdigest()
+        with (target / file.name).open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        total += len(data)
+    return total / 1e6 / (time.perf_counter() - start)
+
+
+async def run(progress: Progress) -> list[Row]:
+    progress.say(f"upload: {FILES} files of 5 MB, 1 and 4 streams, {PAIRS} pairs each")
+    rows: list[Row] = []
+    users = itertools.count()
+    with fresh_home() as files, fresh_home() as target, fresh_home() as home:
+        await asyncio.to_thread(write_files, Path(files))
+        plain = Samples(tuple([await bare_file(Path(files), Path(target)) for _ in range(PAIRS)]))
+        environment = {"TINTYPE_MODEL_PACK": "builtin"}
+        async with (
+            bare_server(Path(target)) as bare,
+            library(Path(home), "accounts", "catalog", "upload", environment=environment) as at,
+        ):
+            for streams in (1, 4):
+                reference, candidate = await paired(
+                    lambda streams=streams: client("bare", bare, files, str(streams)),
+                    lambda streams=streams: client("sdk", at.address, files, str(streams), f"upload{next(users)}"),
+                    pairs=PAIRS,
+                )
+                note = f"bare file {plain.median:.0f} MB/s, of which {candidate.median / plain.median:.2f}"
+                rows.append(compared(f"upload_{streams}", "MB/s", reference, candidate, least=0.7, note=note))
+    return rows
