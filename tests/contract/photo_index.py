@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -52,7 +53,7 @@ def ranked(hits: LegHits) -> dict[str, int]:
     return dict(zip(hits.photo_ids, ranks_of(hits.scores), strict=True))
 
 
-def labelled(photo_id: str, *labels: str, **overrides: object) -> IndexDocument:
+def labelled(photo_id: str, *labels: str, **overrides: Any) -> IndexDocument:
     return make_document(photo_id, tokens={Field.LABELS: labels}, **overrides)
 
 
@@ -184,9 +185,9 @@ class PhotoIndexSuite(ABC):
         marks = {"plain": (False, False), "archived": (True, False), "trashed": (False, True), "both": (True, True)}
         for name, (archived, trashed) in marks.items():
             await index.put([labelled(name, "dog", facts=PhotoFacts(archived=archived, trashed=trashed))])
-        for archived in Inclusion:
-            for trashed in Inclusion:
-                seen = Visibility(archived, trashed)
+        for of_archived in Inclusion:
+            for of_trashed in Inclusion:
+                seen = Visibility(of_archived, of_trashed)
                 wanted = {name for name, (a, t) in marks.items() if seen.admits(archived=a, trashed=t)}
                 query = IndexQuery(OWNER, visibility=seen, words=(word("dog"),))
                 assert set(await self.found(index, query, Leg.WORDS)) == wanted, seen

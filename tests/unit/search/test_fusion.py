@@ -1,0 +1,86 @@
+"""Reciprocal rank fusion: ties, weights, spaces, explanations."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tintype.search.domain.fusion import RANK_CONSTANT, Fusion, ranks_of
+from tintype.search.domain.query import Leg, LegHits
+from tintype.search.domain.relevance import relevance_of
+
+
+def hits(leg: Leg, scores: dict[str, float], *, space: str = "", matched: tuple[float, ...] = ()) -> LegHits:
+    ordered = sorted(scores, key=lambda photo_id: -scores[photo_id])
+    return LegHits(leg, ordered, [scores[photo_id] for photo_id in ordered], matched, space)
+
+
+def test_equal_scores_share_a_rank() -> None:
+    assert ranks_of([9.0, 7.0, 7.0, 3.0]) == [1, 2, 2, 4]
+
+
+def test_ranks_add_up_over_legs() -> None:
+    fusion = Fusion([hits(Leg.WORDS, {"a": 2, "b": 1}), hits(Leg.VECTOR, {"b": 0.9, "c": 0.8}, space="s")], {})
+    assert fusion.order() == ["b", "a", "c"]
+    assert fusion.hit("b").score == pytest.approx(1 / 62 + 1 / 61)
+    assert [(part.leg, part.rank) for part in fusion.hit("b").parts] == [(Leg.WORDS, 2), (Leg.VECTOR, 1)]
+
+
+def test_photos_of_equal_score_come_by_their_ids() -> None:
+    assert Fusion([hits(Leg.WORDS, {"b": 1, "a": 1, "c": 1})], {}).order() == ["a", "b", "c"]
+
+
+def test_a_leg_of_no_weight_finds_nothing() -> None:
+    fusion = Fusion([hits(Leg.WORDS, {"a": 1}), hits(Leg.VECTOR, {"b": 1})], {Leg.WORDS: 0.0})
+    assert fusion.order() == ["b"]
+
+
+def test_a_vector_in_two_spaces_counts_once() -> None:
+    old, new = hits(Leg.VECTOR, {"both": 0.9, "old": 0.8}, space="old"), hits(Leg.VECTOR, {"both": 0.5}, space="new")
+    fusion = Fusion([old, new], {})
+    assert fusion.hit("both").score == pytest.approx(1 / 61)
+    assert len(fusion.hit("both").parts) == 1
+
+
+def test_relevance_is_the_surest_leg() -> None:
+    fusion = Fusion(
+        [hits(Leg.WORDS, {"a": 2, "b": 1}, matched=(0.5, 0.5)), hits(Leg.VECTOR, {"a": 0.3}, space="s")], {}
+    )
+    calibrations = {"s": lambda similarity: similarity * 3}
+    assert relevance_of(fusion.hit("a").parts, calibrations) == pytest.approx(0.9)
+    assert relevance_of(fusion.hit("b").parts, calibrations) == 0.5
+
+
+LEGS = st.lists(
+    st.builds(
+        hits,
+        st.sampled_from([Leg.WORDS, Leg.VECTOR, Leg.PHOTO]),
+        st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 4).map(float), max_size=8),
+        space=st.sampled_from(["s", "t"]),
+    ),
+    max_size=4,
+)
+
+
+@given(LEGS, st.dictionaries(st.sampled_from([Leg.WORDS, Leg.VECTOR, Leg.PHOTO]), st.sampled_from([0.0, 0.5, 2.0])))
+def test_score_is_the_sum_of_the_parts_and_orders_the_hits(legs: list[LegHits], weights: dict[Leg, float]) -> None:
+    fusion = Fusion(legs, weights)
+    order = [fusion.hit(photo_id) for photo_id in fusion.order()]
+    found = {p for leg in legs for p in leg.photo_ids if weights.get(leg.leg, 1.0) > 0}
+    assert {hit.photo_id for hit in order} == found
+    assert [(-hit.score, hit.photo_id) for hit in order] == sorted((-hit.score, hit.photo_id) for hit in order)
+    for hit in order:
+        assert hit.score == pytest.approx(sum(part.contribution for part in hit.parts))
+        assert len({part.leg for part in hit.parts}) == len(hit.parts)
+        for part in hit.parts:
+            assert part.contribution == pytest.approx(weights.get(part.leg, 1.0) / (RANK_CONSTANT + part.rank))
+
+
+@given(LEGS)
+def test_the_order_of_equal_photos_in_a_leg_changes_nothing(legs: list[LegHits]) -> None:
+    turned = []
+    for leg in legs:
+        pairs = sorted(zip(leg.scores, leg.photo_ids, strict=True), key=lambda pair: (-pair[0], pair[1]))
+        turned.append(LegHits(leg.leg, [p for _, p in pairs], [s for s, _ in pairs], (), leg.space))
+    assert Fusion(legs, {}).order() == Fusion(turned, {}).order()
