@@ -48,6 +48,9 @@ class RememberingAccounts:
     async def limits(self, user_id: str) -> UserLimits:
         return self.known.get(user_id, UserLimits(0))
 
+    def close(self, user_id: str) -> None:
+        self.known[user_id] = UserLimits(0, closed=True)
+
     async def report_erased(self, *, operation_id: str, user_id: str, left: Mapping[str, int]) -> None:
         self.erased.append((operation_id, user_id, dict(left)))
 

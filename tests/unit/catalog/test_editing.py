@@ -112,7 +112,7 @@ async def test_tags_are_replaced_and_found_ones_that_are_left_out_are_gone(world
 
 async def test_a_tag_that_an_owner_adds_is_the_owners_even_where_a_model_found_it(world: World) -> None:
     photo = await world.ready()
-    edit = PhotoEdit(add_tags=("Dog", "new"), remove_tags=("holiday",))
+    edit = PhotoEdit(add_tags=("Dog", " new ", " "), remove_tags=("holiday",))
     photo = await world.editing.edit_photo(owner_id=OWNER, photo_id=photo.photo_id, edit=edit)
     assert {(tag.name, tag.source) for tag in photo.tags.shown} == {
         ("Dog", ValueSource.USER),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from tests.builders import OTHER, OWNER, make_failure, make_result
 from tests.catalog_world import World
 from tests.clocks import NOON
@@ -12,6 +13,7 @@ from tests.clocks import NOON
 from tintype.catalog.domain.fact import AnalysisRequested, Group, PhotoChanged, Priority
 from tintype.catalog.domain.stage import REQUIRED, Stage
 from tintype.catalog.service.erasing import Erasing
+from tintype.catalog.service.registering import AccountClosed
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -95,5 +97,7 @@ async def test_an_erased_owner_leaves_nothing_and_that_is_reported(world: World)
     for _ in range(2):
         await erasing.erase_user(user_id=OWNER, operation_id="op-1")
     assert world.accounts.erased == [("op-1", OWNER, {"photos": 0, "results": 0})] * 2
+    with pytest.raises(AccountClosed):
+        await world.registered("late")
     assert await world.load(other) == other
     assert await world.results.count_owner(OTHER) == len(REQUIRED)

@@ -37,6 +37,10 @@ class RpcAccounts:
         self._known[user_id] = (time.monotonic(), limits)
         return limits
 
+    def close(self, user_id: str) -> None:
+        """See `Accounts`."""
+        self._known[user_id] = (float("inf"), UserLimits(0, closed=True))  # never too old
+
     async def report_erased(self, *, operation_id: str, user_id: str, left: Mapping[str, int]) -> None:
         """See `Accounts`."""
         request = pb.ReportErasedRequest(operation_id=operation_id, service="catalog", user_id=user_id, left=left)

@@ -45,7 +45,7 @@ class Tags:
 
     def replaced(self, names: Sequence[str], now: datetime) -> Tags:
         """The owner names all tags that are to be shown; found ones that are left out never come back."""
-        wanted = {tag_key(name): name for name in reversed(names)}
+        wanted = {key: name for name in reversed(names) if (key := tag_key(name))}
         shown = {tag_key(tag.name): tag for tag in self.shown}
         dropped = {key for key, tag in shown.items() if tag.source is not ValueSource.USER} - wanted.keys()
         user = {
@@ -64,8 +64,8 @@ class Tags:
         user = {key: tag for tag in self.user if (key := tag_key(tag.name)) not in dropped}
         added: dict[str, Tag] = {}
         for name in add:
-            key = tag_key(name)
-            added.setdefault(key, user.get(key) or _user_tag(name, now, None))
+            if key := tag_key(name):
+                added.setdefault(key, user.get(key) or _user_tag(name, now, None))
         found = {tag_key(tag.name) for tag in (*self.file, *self.model)}
         removed = (set(self.removed) | (dropped & found)) - added.keys()
         return Tags(

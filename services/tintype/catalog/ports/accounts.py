@@ -21,5 +21,8 @@ class Accounts(Protocol):
     async def limits(self, user_id: str) -> UserLimits:
         """The limits of a user. Raises NotFound."""
 
+    def close(self, user_id: str) -> None:
+        """This process was told that the user is being erased: from now on `limits` says closed."""
+
     async def report_erased(self, *, operation_id: str, user_id: str, left: Mapping[str, int]) -> None:
         """Tell an erasure what is left of a user, by store; reporting twice is reporting once."""

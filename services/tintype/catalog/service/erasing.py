@@ -17,6 +17,7 @@ class Erasing:
 
     async def erase_user(self, *, user_id: str, operation_id: str) -> None:
         """Remove, count, report. Erasing twice is erasing once. Raises Unavailable."""
+        self._accounts.close(user_id)
         for store in self._stores.values():
             await store.remove_owner(user_id)
         left = {name: await store.count_owner(user_id) for name, store in self._stores.items()}
