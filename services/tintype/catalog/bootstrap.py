@@ -39,6 +39,7 @@ from tintype.catalog.service.editing import Editing
 from tintype.catalog.service.erasing import Erasing
 from tintype.catalog.service.media import Media
 from tintype.catalog.service.reading import Reading
+from tintype.catalog.service.reanalysing import Reanalysing
 from tintype.catalog.service.registering import Registering
 from tintype.catalog.service.removing import Removing, Step, no_step
 from tintype.catalog.service.sweeping import Sweeping
@@ -134,11 +135,19 @@ async def build(
     )
     app.publish(stores.photos.outbox, fact_to_event)
     app.subscribe(events_pb2.UserDeleted, CatalogConsumer(_erasing(stores)).user_deleted)
+    reanalysing = Reanalysing(stores.photos, stores.models, stores.writer)
     work = CatalogOperations(
-        batching=Batching(stores.photos), editing=editing, trashing=trashing, add_to_album=album_photos.add
+        batching=Batching(stores.photos),
+        editing=editing,
+        trashing=trashing,
+        reanalysing=reanalysing,
+        add_to_album=album_photos.add,
     )
     app.operation(OperationKind.BATCH, work.batch)
     app.operation(OperationKind.PURGE_TRASH, work.purge_trash)
+    app.operation(OperationKind.REANALYSE, work.reanalyse)
+    app.statistics(reading.statistics_by_name)
+    app.sweep("models", "stages of old models", every=settings.outdated_every, run=reanalysing.ask_outdated)
     _add_sweeps(app, stores, settings, removing, trashing)
     yield app
 

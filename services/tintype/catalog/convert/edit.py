@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from enum import StrEnum
 
 from google.protobuf.json_format import MessageToJson, Parse
 
 from tintype.catalog.domain.editing import PhotoEdit
+from tintype.catalog.domain.stage import Stage
 from tintype.v1 import catalog_service_pb2 as pb
 
 Position = tuple[str | int, ...]
@@ -50,6 +52,22 @@ def arguments_of(request: pb.StartBatchRequest) -> str:
 def request_of(arguments: str) -> pb.StartBatchRequest:
     """The request of an operation's arguments."""
     return Parse(arguments, pb.StartBatchRequest(), ignore_unknown_fields=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Reanalysis:
+    """What an administrator wants analysed again."""
+
+    stages: tuple[Stage, ...]
+    failed_only: bool
+    user_id: str
+
+
+def reanalysis_of(arguments: str) -> Reanalysis:
+    """The arguments of an operation of kind REANALYSE."""
+    given = json.loads(arguments)
+    stages = tuple(Stage(name) for name in given["stages"])
+    return Reanalysis(stages, bool(given["failed_only"]), str(given["user_id"]))
 
 
 def checkpoint_of(position: Position) -> str:

@@ -98,6 +98,19 @@ def asked_once_more(photo: Photo, stages: Iterable[Stage], now: datetime) -> Cha
     return changed(after, map(_group, asked), *facts)
 
 
+def outdated(photo: Photo, wanted: WantedModels) -> list[Stage]:
+    """The ended stages of a photo that another model is wanted for now. What cannot be decoded is left alone."""
+    if photo.state is PhotoState.FAILED:
+        return []
+    return [
+        status.stage
+        for status in photo.stages
+        if status.state in (StageState.DONE, StageState.SKIPPED)
+        and (model := wanted.wanted(status.stage)) is not None
+        and model.model not in ("", status.model)
+    ]
+
+
 def by_priority(photo: Photo, stages: Iterable[Stage]) -> list[tuple[Priority, tuple[Stage, ...]]]:
     """Which stages of a photo wait in which queue."""
     deferred = tuple(stage for stage in stages if stage in (Stage.TEXT, Stage.CAPTION))
@@ -136,7 +149,9 @@ def _with_outcome(photo: Photo, outcome: Outcome, job_id: str, now: datetime) ->
         )
         return _with_status(photo, failed, *_ended_with(photo, failed, now))
     if outcome.content is None:
-        return _with_status(photo, replace(status, state=StageState.SKIPPED, error="", end_time=now))
+        # Nothing is in force then; the model is kept, so that a wanted one that skips is not asked for ever again.
+        skipped = replace(status, state=StageState.SKIPPED, model=outcome.model, job_id="", error="", end_time=now)
+        return _with_status(photo, skipped)
     done = replace(
         status, state=StageState.DONE, model=outcome.model, job_id=job_id, error="", attempts=0, end_time=now
     )

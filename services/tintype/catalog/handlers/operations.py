@@ -12,12 +12,14 @@ from tintype.catalog.convert.edit import (
     checkpoint_of,
     edit_of,
     position_of,
+    reanalysis_of,
     request_of,
 )
 from tintype.catalog.convert.photo_filter import filter_of
 from tintype.catalog.service.batching import TRASH, Batching
 from tintype.catalog.service.editing import Editing
 from tintype.catalog.service.many import Outcome
+from tintype.catalog.service.reanalysing import Reanalysing
 from tintype.catalog.service.trashing import Trashing
 from tintype.kit.operations.domain import Progress
 from tintype.kit.operations.runner import Run
@@ -35,10 +37,12 @@ class CatalogOperations:
         batching: Batching,
         editing: Editing,
         trashing: Trashing,
+        reanalysing: Reanalysing,
         add_to_album: Callable[[str, str, list[str]], Awaitable[Outcome]],
     ) -> None:
         self._batching = batching
         self._trashing = trashing
+        self._reanalysing = reanalysing
         self._actions: Mapping[BatchAction, ChangeSome] = {
             BatchAction.EDIT: lambda request, owner_id, ids: editing.batch_update(
                 owner_id=owner_id, photo_ids=ids, edit=edit_of(request.edit)
@@ -68,6 +72,17 @@ class CatalogOperations:
             report=partial(_report, run),
             after=position_of(operation.checkpoint),
         )
+
+    async def reanalyse(self, run: Run) -> Mapping[str, int]:
+        given = reanalysis_of(run.operation.arguments)
+        asked = await self._reanalysing.ask(
+            stages=given.stages,
+            failed_only=given.failed_only,
+            user_id=given.user_id,
+            report=lambda done, position: _report(run, done, 0, position),
+            after=position_of(run.operation.checkpoint),
+        )
+        return {"requested": asked}
 
 
 def _report(run: Run, done: int, failed: int, position: Position) -> None:

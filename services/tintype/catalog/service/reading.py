@@ -10,7 +10,7 @@ from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.photo_filter import PhotoFilter, PhotoOrder
 from tintype.catalog.domain.result import ResultKey, StageResult
 from tintype.catalog.domain.stage import Stage
-from tintype.catalog.ports.photo import Bucket, PageKey, PhotoPage, PhotoRepository, Statistics, TagCount
+from tintype.catalog.ports.photo import Bucket, PageKey, PhotoPage, PhotoRepository, TagCount
 from tintype.catalog.ports.result import ResultRepository
 from tintype.catalog.service.writing import living
 
@@ -89,9 +89,18 @@ class Reading:
         """Every photo and tombstone of an owner, or of all, by owner and id."""
         return await self._photos.page_all(owner_id=owner_id, limit=limit, after=after)
 
-    async def statistics(self) -> Statistics:
-        """What the photos of everybody add up to."""
-        return await self._photos.statistics()
+    async def statistics_by_name(self) -> dict[str, int]:
+        """What the photos of everybody add up to, for administrators."""
+        counted = await self._photos.statistics()
+        return {
+            "photos": counted.photos,
+            "photos_trashed": counted.trashed_photos,
+            "photos_corrupt": counted.corrupt_photos,
+            "tombstones": counted.tombstones,
+            "owners": counted.owners,
+            "original_bytes": counted.used_bytes,
+            **{f"photos_{state}": count for state, count in counted.states.items()},
+        }
 
     async def _with_results(
         self, owner_id: str, photos: Sequence[Photo], stages: Collection[Stage]
