@@ -88,9 +88,9 @@ class Authenticated:
     async def around(self, call: Call) -> AsyncIterator[None]:
         if not call.policy.public:
             call.caller = await self._authenticator.caller(call.metadata)
-        call.policy.admit(call.caller)
-        set_caller(call.caller)
         with self._revocations.watching(call.caller, call.end):
+            call.policy.admit(call.caller)  # after it, so that what was revoked learns nothing of the policy
+            set_caller(call.caller)
             yield
 
 
