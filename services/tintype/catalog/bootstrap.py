@@ -10,21 +10,27 @@ from tintype.blobs.connect import Store
 from tintype.blobs.connect import shared as shared_blobs
 from tintype.blobs.ports import BlobStore
 from tintype.catalog.adapters.accounts import RpcAccounts
+from tintype.catalog.adapters.http_webhook_sender import HttpWebhookSender
 from tintype.catalog.adapters.owned_blobs import OwnedBlobs
 from tintype.catalog.adapters.revoked_credentials import RevokedCredentials
 from tintype.catalog.adapters.signed_url import SignedUrls
 from tintype.catalog.adapters.sqlite_album import SqliteAlbumRepository
+from tintype.catalog.adapters.sqlite_delivery import SqliteDeliveryRepository
 from tintype.catalog.adapters.sqlite_model import SqliteWantedModelsRepository
 from tintype.catalog.adapters.sqlite_photo import SqlitePhotoRepository
 from tintype.catalog.adapters.sqlite_result import SqliteResultRepository
+from tintype.catalog.adapters.sqlite_webhook import SqliteWebhookRepository
 from tintype.catalog.adapters.stream_cursor import StreamCursors
 from tintype.catalog.adapters.stream_queue import StreamAnalysisQueue
-from tintype.catalog.consumer import CatalogConsumer
+from tintype.catalog.consumer import WEBHOOKS, CatalogConsumer, WebhookConsumer
 from tintype.catalog.convert.album import album_fact_to_event
 from tintype.catalog.convert.fact import fact_to_event
+from tintype.catalog.convert.library_event import event_body, library_event_of
+from tintype.catalog.domain.library_event import LibraryEvent
 from tintype.catalog.domain.stage import Stage
 from tintype.catalog.handlers.albums import AlbumHandlers
 from tintype.catalog.handlers.catalog import CatalogHandlers
+from tintype.catalog.handlers.events import EventHandlers
 from tintype.catalog.handlers.internal import CatalogInternalHandlers
 from tintype.catalog.handlers.media import MediaHandlers
 from tintype.catalog.handlers.media_route import PATH, MediaRoute
@@ -35,6 +41,7 @@ from tintype.catalog.service.album_photos import AlbumPhotos
 from tintype.catalog.service.albums import Albums
 from tintype.catalog.service.analysing import Analysing
 from tintype.catalog.service.batching import Batching
+from tintype.catalog.service.delivering import Delivering
 from tintype.catalog.service.editing import Editing
 from tintype.catalog.service.erasing import Erasing
 from tintype.catalog.service.media import Media
@@ -44,11 +51,13 @@ from tintype.catalog.service.registering import Registering
 from tintype.catalog.service.removing import Removing, Step, no_step
 from tintype.catalog.service.sweeping import Sweeping
 from tintype.catalog.service.trashing import Trashing
+from tintype.catalog.service.watching import Watching
+from tintype.catalog.service.webhooks import Webhooks
 from tintype.catalog.service.writing import PhotoWriter
 from tintype.catalog.settings import CatalogSettings
 from tintype.events import connect as events
-from tintype.events.hear import consuming
-from tintype.events.ports import EventStream
+from tintype.events.hear import consuming, hear
+from tintype.events.ports import EventStream, StoredEvent
 from tintype.kit.app import App, Host
 from tintype.kit.clock import Clock, SystemClock
 from tintype.kit.ids import RandomIds
@@ -63,6 +72,7 @@ from tintype.v1 import events_pb2
 from tintype.v1.album_service_pb2_grpc import add_AlbumServiceServicer_to_server
 from tintype.v1.catalog_internal_service_pb2_grpc import add_CatalogInternalServiceServicer_to_server
 from tintype.v1.catalog_service_pb2_grpc import add_CatalogServiceServicer_to_server
+from tintype.v1.event_service_pb2_grpc import add_EventServiceServicer_to_server
 from tintype.v1.media_service_pb2_grpc import add_MediaServiceServicer_to_server
 
 
@@ -72,6 +82,8 @@ class Stores:
 
     photos: SqlitePhotoRepository
     albums: SqliteAlbumRepository
+    webhooks: SqliteWebhookRepository
+    deliveries: SqliteDeliveryRepository
     results: SqliteResultRepository
     models: SqliteWantedModelsRepository
     originals: BlobStore
@@ -107,6 +119,7 @@ async def build(
         Signer(secret, "media"), stores.clock, base_url=_base_url(host.settings), age=settings.media_url_age
     )
     messages = PhotoMessages(urls_of_media, retention=settings.trash_retention)
+    cursors = StreamCursors(stores.stream, Signer(secret, "cursor"))
     app = App("catalog", stream=stores.stream, consume=consuming(stores.stream))
     app.serve(
         add_CatalogServiceServicer_to_server,
@@ -118,7 +131,7 @@ async def build(
             analysing=analysing,
             operations=host.operations,
             messages=messages,
-            cursors=StreamCursors(stores.stream, Signer(secret, "cursor")),
+            cursors=cursors,
         ),
     )
     albums, album_photos = _add_albums(app, stores, settings, messages)
@@ -135,21 +148,28 @@ async def build(
     )
     app.publish(stores.photos.outbox, fact_to_event)
     app.subscribe(events_pb2.UserDeleted, CatalogConsumer(_erasing(stores)).user_deleted)
+    app.statistics(reading.statistics_by_name)
+    _add_operations(app, stores, settings, editing, trashing, album_photos)
+    _add_sweeps(app, stores, settings, removing, trashing)
+    yield app
+
+
+def _add_operations(
+    app: App, stores: Stores, settings: CatalogSettings, editing: Editing, trashing: Trashing, albums: AlbumPhotos
+) -> None:
     reanalysing = Reanalysing(stores.photos, stores.models, stores.writer)
+    _add_events(app, stores, settings, cursors)
     work = CatalogOperations(
         batching=Batching(stores.photos),
         editing=editing,
         trashing=trashing,
         reanalysing=reanalysing,
-        add_to_album=album_photos.add,
+        add_to_album=albums.add,
     )
     app.operation(OperationKind.BATCH, work.batch)
     app.operation(OperationKind.PURGE_TRASH, work.purge_trash)
     app.operation(OperationKind.REANALYSE, work.reanalyse)
-    app.statistics(reading.statistics_by_name)
     app.sweep("models", "stages of old models", every=settings.outdated_every, run=reanalysing.ask_outdated)
-    _add_sweeps(app, stores, settings, removing, trashing)
-    yield app
 
 
 async def _open(urls: Urls, settings: CatalogSettings, host: Host, clock: Clock) -> Stores:
@@ -158,6 +178,8 @@ async def _open(urls: Urls, settings: CatalogSettings, host: Host, clock: Clock)
     return Stores(
         photos=photos,
         albums=await SqliteAlbumRepository.open(database, clock=clock),
+        webhooks=await SqliteWebhookRepository.open(database),
+        deliveries=await SqliteDeliveryRepository.open(database),
         results=await SqliteResultRepository.open(database, clock=clock),
         models=await SqliteWantedModelsRepository.open(database),
         originals=await shared_blobs(urls, Store.ORIGINALS),
@@ -198,6 +220,25 @@ def _add_media(app: App, stores: Stores, host: Host, urls: SignedUrls) -> Media:
     return media
 
 
+def _add_events(app: App, stores: Stores, settings: CatalogSettings, cursors: StreamCursors) -> None:
+    sender = HttpWebhookSender(settings.webhook_private_networks)
+    webhooks = Webhooks(stores.webhooks, stores.deliveries, sender, stores.clock, RandomIds())
+    delivering = Delivering(
+        stores.webhooks, stores.deliveries, webhooks, sender, stores.clock, RandomIds(), body=event_body
+    )
+    watching = Watching(stores.stream, cursors, read_event=_library_event)
+    hearings = WebhookConsumer(delivering).hearings
+    app.serve(add_EventServiceServicer_to_server, EventHandlers(watching, webhooks))
+    app.background("webhooks", delivering.run)
+    app.background(WEBHOOKS, lambda: hear(stores.stream, WEBHOOKS, hearings))
+    app.sweep("webhooks", "the log of webhooks", every=settings.webhook_log_every, run=delivering.sweep)
+
+
+def _library_event(stored: StoredEvent) -> LibraryEvent:
+    event = stored.event
+    return library_event_of(event.name, event.payload, event_id=event.event_id, time=event.time)
+
+
 def _removing(stores: Stores, settings: CatalogSettings, step: Step) -> Removing:
     return Removing(
         photos=stores.photos,
@@ -216,6 +257,8 @@ def _erasing(stores: Stores) -> Erasing:
     owned: dict[str, Owned] = {
         "photos": stores.photos,
         "albums": stores.albums,
+        "webhooks": stores.webhooks,
+        "deliveries": stores.deliveries,
         "results": stores.results,
         "originals": OwnedBlobs(stores.originals),
         "derived": OwnedBlobs(stores.derived),
