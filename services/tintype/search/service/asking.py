@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from tintype.search.domain.document import Vector
 from tintype.search.domain.query import Leg, OwnerTerms, QueryWord, VectorQuery
 from tintype.search.domain.request import SearchRequest
 from tintype.search.ports import Analyzer, Catalog, PhotoIndex
-from tintype.vision.ports import NotInPack, Space, Vision
+from tintype.vision.ports import Matrix, NotInPack, RgbImage, Space
 
 PICTURE_PX: Final = 640  # longest side; as for the photos in the index, so that a photo is found by its own file
 TITLES_AGE: Final = timedelta(seconds=5)  # how late a new album name may be known; asking each time costs 1 ms
@@ -61,6 +61,19 @@ class Asked:
         return not self.words and not self.vectors
 
 
+class Encoder(Protocol):
+    """As much of `Vision` as a search needs."""
+
+    def spaces(self) -> tuple[Space, ...]:
+        """See `Vision`."""
+
+    async def embed_text(self, texts: Sequence[str], *, space: str = "") -> Matrix:
+        """See `Vision`."""
+
+    async def embed_images(self, images: Sequence[RgbImage], *, space: str = "") -> Matrix:
+        """See `Vision`."""
+
+
 class AlbumTitles:
     """The titles of owners' albums, remembered for a moment."""
 
@@ -89,7 +102,7 @@ class Asking:
         catalog: Catalog,
         analyzer: Analyzer,
         titles: AlbumTitles,
-        vision: Vision,
+        vision: Encoder,
         imaging: Imaging,
     ) -> None:
         self._index = index

@@ -106,7 +106,7 @@ class Sweeping:
                 difference.compared += 1
                 if ours is not None and _place(ours) == _place(key):
                     if ours.revision > key.revision:
-                        difference.ahead.append(key)
+                        difference.ahead.append(ours)
                     elif (ours.revision < key.revision or theirs.deleted) and theirs.change_time <= fresh:
                         difference.behind.append(key)
                     ours = await anext(indexed, None)
