@@ -149,6 +149,7 @@ async def build(
     app.publish(stores.photos.outbox, fact_to_event)
     app.subscribe(events_pb2.UserDeleted, CatalogConsumer(_erasing(stores)).user_deleted)
     app.statistics(reading.statistics_by_name)
+    _add_events(app, stores, settings, cursors)
     _add_operations(app, stores, settings, editing, trashing, album_photos)
     _add_sweeps(app, stores, settings, removing, trashing)
     yield app
@@ -158,7 +159,6 @@ def _add_operations(
     app: App, stores: Stores, settings: CatalogSettings, editing: Editing, trashing: Trashing, albums: AlbumPhotos
 ) -> None:
     reanalysing = Reanalysing(stores.photos, stores.models, stores.writer)
-    _add_events(app, stores, settings, cursors)
     work = CatalogOperations(
         batching=Batching(stores.photos),
         editing=editing,
