@@ -116,12 +116,12 @@ test-e2e: setup ## the real command line against the real process
 
 .PHONY: run
 run: setup ## start the library and put pictures in; PHOTOS=~/Pictures takes your own
-	@$(BIN)/python tools/run.py $(if $(PHOTOS),--photos "$(PHOTOS)")
+	@$(BIN)/python -m tools.run $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 .PHONY: demo
 demo: setup ## the same in a temporary home, once: exit 0 only if every search finds its picture
-	@$(BIN)/python tools/demo.py --pack builtin
-	@if [ -d ../shared/models ]; then $(BIN)/python tools/demo.py --pack development --mirror ../shared/models; fi
+	@$(BIN)/python -m tools.demo --pack builtin
+	@if [ -d ../shared/models ]; then $(BIN)/python -m tools.demo --pack development --mirror ../shared/models; fi
 
 .PHONY: bench
 bench: setup ## the figures, as a table and as build/bench.json

@@ -37,7 +37,7 @@ class Finding:
 
 
 def doctor(context: typer.Context) -> None:
-    """Check everything, from this program to the library's home, and say what to do. Exit code 1 if anything is wrong."""
+    """Check everything, from this program to the library's home; say what to do. Exit code 1 if anything is wrong."""
     session = session_of(context)
     findings = [*_config(session), *session.run(lambda client: _server(session, client))]
     if is_local(session.server):

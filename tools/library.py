@@ -1,0 +1,145 @@
+"""A library as a child process, for the tools and the end-to-end tests: start it, wait until it is ready, stop it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+READY_S: Final = 90.0  # a cold start on a busy machine imports some 200 MB of packages first
+STOP_S: Final = 45.0  # its own grace is 30 s
+_POLL_S: Final = 0.05
+
+
+class NotStarted(Exception):
+    """The library did not become ready; says why, as far as it said so itself."""
+
+
+@dataclass(slots=True)
+class Library:
+    """`python -m tintype` on one home. Its log goes to `log`; `ready_file` says where it listens."""
+
+    home: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    port: int = 0
+    http_port: int = 0
+    log: Path | None = None
+    _child: subprocess.Popen[bytes] | None = None
+    _ready: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def ready_file(self) -> Path:
+        return self.home / "running.json"
+
+    @property
+    def address(self) -> str:
+        """Where gRPC listens."""
+        return str(self._ready.get("address", ""))
+
+    @property
+    def http(self) -> str:
+        """The base URL of the HTTP port."""
+        return str(self._ready.get("http", ""))
+
+    @property
+    def pid(self) -> int:
+        assert self._child is not None
+        return self._child.pid
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises NotStarted; then no process is left."""
+        self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.ready_file.unlink(missing_ok=True)
+        set_by_us = {
+            "TINTYPE_HOME": str(self.home),
+            "TINTYPE_PORT": str(self.port),
+            "TINTYPE_HTTP_PORT": str(self.http_port),
+        }
+        log = self.log or self.home / "library.log"
+        with log.open("ab") as stream:
+            begin = stream.tell()
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "tintype", "--json", "--ready-file", str(self.ready_file)],
+                env={**os.environ, **self.environment, **set_by_us},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=stream,
+                start_new_session=True,  # Ctrl-C is ours: we stop it in order
+            )
+        try:
+            self._wait_ready(log, begin)
+        except BaseException:
+            self.kill()
+            raise
+
+    def _wait_ready(self, log: Path, begin: int) -> None:
+        assert self._child is not None
+        deadline = time.monotonic() + READY_S
+        while not self.ready_file.exists():
+            if self._child.poll() is not None:
+                raise NotStarted(_last_words(log, begin) or f"it ended with exit code {self._child.returncode}")
+            if time.monotonic() > deadline:
+                raise NotStarted(f"it was not ready within {READY_S:.0f} s: {_last_words(log, begin)}")
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._child.wait(_POLL_S)
+        self._ready = json.loads(self.ready_file.read_text())
+
+    def wait(self) -> int:
+        """Wait until it ends by itself. Returns its exit code."""
+        assert self._child is not None
+        return self._child.wait()
+
+    def stop(self) -> int:
+        """Let it drain, and end it if it does not. Returns its exit code."""
+        if self._child is None:
+            return 0
+        self._child.terminate()
+        try:
+            code = self._child.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            code = -signal.SIGKILL
+        self.ready_file.unlink(missing_ok=True)
+        return code
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would; its decoders end with it."""
+        if self._child is not None and self._child.poll() is None:
+            self._child.kill()
+            self._child.wait()
+
+
+def running_on(home: Path) -> str:
+    """The address of the library that runs on a home, as it stated itself; empty if none does."""
+    try:
+        stated = json.loads((home / "running.json").read_text())
+        os.kill(int(stated["pid"]), 0)
+    except (OSError, ValueError, KeyError):
+        return ""
+    return str(stated["address"])
+
+
+@contextlib.contextmanager
+def running(library: Library) -> Iterator[Library]:
+    """Started, and stopped on leaving."""
+    library.start()
+    try:
+        yield library
+    finally:
+        library.stop()
+
+
+def _last_words(log: Path, begin: int) -> str:
+    with log.open("rb") as stream:
+        stream.seek(begin)
+        lines = stream.read().decode(errors="replace").strip().splitlines()
+    return lines[-1].removeprefix("tintype: ") if lines else ""
