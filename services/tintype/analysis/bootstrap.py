@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
@@ -19,19 +19,26 @@ from tintype.blobs.connect import Store
 from tintype.blobs.connect import shared as shared_blobs
 from tintype.events import connect as events
 from tintype.events.consumer import Limits
-from tintype.events.hear import work
+from tintype.events.hear import consumer_name, work
 from tintype.events.hearing import hearing
 from tintype.imaging import connect as imaging
 from tintype.kit.app import App, Host
 from tintype.kit.clock import Clock, SystemClock
+from tintype.kit.fact import Priority
+from tintype.kit.operations.domain import ConsumerStatus, Finding
+from tintype.kit.operations.registry import Check
 from tintype.kit.urls import Urls
 from tintype.v1 import events_pb2
 from tintype.v1.embed_service_pb2_grpc import add_EmbedServiceServicer_to_server
 from tintype.vision import connect as vision
+from tintype.vision.commands import COMMANDS as MODEL_COMMANDS
+from tintype.vision.ports import Vision
+from tintype.vision.statements import findings, packs
 
 Work = Callable[[], Awaitable[None]]
 
 POOL: Final = "analysis"
+COMMANDS: Final = MODEL_COMMANDS
 _WORKERS: Final = 16  # how many processes may share the pool before one waits for another's places
 
 
@@ -74,9 +81,21 @@ async def build(
 
     app = App(POOL)
     app.serve(add_EmbedServiceServicer_to_server, EmbedHandlers(Embedder(imaging=pictures, vision=models)))
+    app.models(lambda: packs(models.status()))
+    app.check("models", checking(models))
+    app.consumers(lambda: [ConsumerStatus(consumer_name(POOL, priority)) for priority in Priority])
     app.background("worker", worker)
     app.background("offer", keep_stating(offer, settings))
     yield app
+
+
+def checking(models: Vision) -> Check:
+    """Ask whether the wanted models serve."""
+
+    async def check() -> Sequence[Finding]:
+        return findings(POOL, models.status())
+
+    return check
 
 
 async def until_stated(offer: Offer, settings: AnalysisSettings) -> None:
