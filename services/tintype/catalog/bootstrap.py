@@ -48,7 +48,7 @@ from tintype.catalog.service.media import Media
 from tintype.catalog.service.reading import Reading
 from tintype.catalog.service.reanalysing import Reanalysing
 from tintype.catalog.service.registering import Registering
-from tintype.catalog.service.removing import Removing, Step, no_step
+from tintype.catalog.service.removing import Removing
 from tintype.catalog.service.sweeping import Sweeping
 from tintype.catalog.service.trashing import Trashing
 from tintype.catalog.service.watching import Watching
@@ -66,6 +66,7 @@ from tintype.kit.operations.domain import OperationKind
 from tintype.kit.operations.leases import Leases
 from tintype.kit.settings import Settings
 from tintype.kit.signing import Signer
+from tintype.kit.steps import Step
 from tintype.kit.store.shared import shared_database
 from tintype.kit.urls import Urls
 from tintype.v1 import events_pb2
@@ -96,16 +97,14 @@ class Stores:
 
 
 @asynccontextmanager
-async def build(
-    urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clock | None = None, step: Step = no_step
-) -> AsyncIterator[App]:
-    """The catalog on what the URLs say. `step` is called between the steps of a deletion."""
+async def build(urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clock | None = None) -> AsyncIterator[App]:
+    """The catalog on what the URLs say."""
     stores = await _open(urls, settings, host, clock or SystemClock())
     after_ready = {Stage.TEXT: settings.text, Stage.CAPTION: settings.caption}
     registering = Registering(stores.photos, stores.writer, stores.accounts, stores.clock)
     reading = Reading(stores.photos, stores.results)
     editing = Editing(stores.writer)
-    removing = _removing(stores, settings, step)
+    removing = _removing(stores, settings, host.step)
     trashing = Trashing(stores.photos, stores.writer, removing, stores.clock, retention=settings.trash_retention)
     analysing = Analysing(
         stores.photos,
@@ -113,6 +112,7 @@ async def build(
         stores.models,
         stores.writer,
         after_ready=[stage for stage, wanted in after_ready.items() if wanted],
+        step=host.step,
     )
     secret = host.settings.read_service_secret()
     urls_of_media = SignedUrls(
@@ -146,8 +146,8 @@ async def build(
             retention=settings.trash_retention,
         ),
     )
-    app.publish(stores.photos.outbox, fact_to_event)
-    app.subscribe(events_pb2.UserDeleted, CatalogConsumer(_erasing(stores)).user_deleted)
+    app.publish(stores.photos.outbox, fact_to_event, step=host.step)
+    app.subscribe(events_pb2.UserDeleted, CatalogConsumer(_erasing(stores, host.step)).user_deleted)
     app.statistics(reading.statistics_by_name)
     _add_events(app, stores, settings, cursors)
     _add_operations(app, stores, settings, editing, trashing, album_photos)
@@ -253,7 +253,7 @@ def _removing(stores: Stores, settings: CatalogSettings, step: Step) -> Removing
     )
 
 
-def _erasing(stores: Stores) -> Erasing:
+def _erasing(stores: Stores, step: Step) -> Erasing:
     owned: dict[str, Owned] = {
         "photos": stores.photos,
         "albums": stores.albums,
@@ -263,7 +263,7 @@ def _erasing(stores: Stores) -> Erasing:
         "originals": OwnedBlobs(stores.originals),
         "derived": OwnedBlobs(stores.derived),
     }
-    return Erasing(owned, stores.accounts)
+    return Erasing(owned, stores.accounts, step=step)
 
 
 def _add_sweeps(app: App, stores: Stores, settings: CatalogSettings, removing: Removing, trashing: Trashing) -> None:

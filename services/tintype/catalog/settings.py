@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, IPvAnyNetwork, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Period = Annotated[timedelta, Field(gt=timedelta(0))]
 
@@ -34,3 +34,13 @@ class CatalogSettings(BaseSettings):
     orphans_every: Period = timedelta(hours=1)
     purge_every: Period = timedelta(days=1)
     albums_every: Period = timedelta(minutes=10)
+    webhook_log_every: Period = timedelta(hours=1)
+
+    # Webhooks may call these too, and without TLS: "127.0.0.0/8,10.1.0.0/16". Else the open internet alone, by https.
+    webhook_private_networks: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = ()
+
+    @field_validator("webhook_private_networks", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        """Read `network,network`."""
+        return tuple(each.strip() for each in value.split(",") if each.strip()) if isinstance(value, str) else value

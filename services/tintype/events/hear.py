@@ -34,15 +34,36 @@ def consuming(
         limits, probe, coalesce: as for ConsumerLoop.
         ack_wait: at least 2 x p99 of a handler.
     """
-    limits = limits or Limits()
 
     async def consume(name: str, subscriptions: Sequence[Subscribed[Message]]) -> None:
         hearings = [hearing_of(subscribed) for subscribed in subscriptions]
-        spec = ConsumerSpec(name, _names(hearings), ack_wait=ack_wait, max_ack_pending=_held(limits))
-        loop = ConsumerLoop([await _opened(stream, spec)], hearings, limits=limits, probe=probe, coalesce=coalesce)
-        await loop.run()
+        await hear(stream, name, hearings, limits=limits, ack_wait=ack_wait, probe=probe, coalesce=coalesce)
 
     return consume
+
+
+async def hear(
+    stream: EventStream,
+    name: str,
+    hearings: Sequence[Hearing[Message]],
+    *,
+    limits: Limits | None = None,
+    ack_wait: timedelta = ACK_WAIT,
+    probe: Callable[[], Awaitable[None]] = always_back,
+    coalesce: Callable[[Message], str] = lambda message: "",
+) -> None:
+    """Hear facts through one durable consumer, with what `Heard` says of how they came, until cancelled.
+
+    Args:
+        stream: the stream.
+        name: of the consumer.
+        hearings: what to do with each fact.
+        limits, ack_wait, probe, coalesce: as for `consuming`.
+    """
+    limits = limits or Limits()
+    spec = ConsumerSpec(name, _names(hearings), ack_wait=ack_wait, max_ack_pending=_held(limits))
+    loop = ConsumerLoop([await _opened(stream, spec)], hearings, limits=limits, probe=probe, coalesce=coalesce)
+    await loop.run()
 
 
 async def work(

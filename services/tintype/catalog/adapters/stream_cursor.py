@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tintype.catalog.convert.cursor import cursor_payload
+from tintype.catalog.convert.cursor import cursor_of, cursor_payload
+from tintype.catalog.ports.cursor import CursorInvalid
 from tintype.events.ports import EventStream
-from tintype.kit.signing import Signer
+from tintype.kit.signing import Signer, TokenForged
 
 
 class StreamCursors:
@@ -17,4 +18,18 @@ class StreamCursors:
     async def now(self, owner_id: str) -> str:
         """See `Cursors`."""
         end = (await self._stream.state()).end
-        return self._signer.seal(cursor_payload(owner_id=owner_id, epoch=end.epoch, sequence=end.sequence))
+        return self.at(owner_id, epoch=end.epoch, sequence=end.sequence)
+
+    def at(self, owner_id: str, *, epoch: str, sequence: int) -> str:
+        """See `Cursors`."""
+        return self._signer.seal(cursor_payload(owner_id=owner_id, epoch=epoch, sequence=sequence))
+
+    def open(self, owner_id: str, cursor: str) -> tuple[str, int]:
+        """See `Cursors`."""
+        try:
+            made_for, epoch, sequence = cursor_of(self._signer.open(cursor))
+        except (TokenForged, ValueError) as error:  # a signed one of an older version may read otherwise
+            raise CursorInvalid from error
+        if made_for != owner_id:
+            raise CursorInvalid
+        return epoch, sequence

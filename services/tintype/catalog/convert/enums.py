@@ -10,11 +10,19 @@ from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
 
 from tintype.catalog.domain.album import AlbumOrder
 from tintype.catalog.domain.hash_check import HashState
+from tintype.catalog.domain.library_event import EventKind
 from tintype.catalog.domain.photo_filter import Inclusion, PhotoOrder, Season
 from tintype.catalog.domain.result import Variant
 from tintype.catalog.domain.source import OffsetSource, ValueSource
 from tintype.catalog.domain.stage import PhotoState, Stage, StageState
-from tintype.v1 import album_service_pb2, catalog_service_pb2, photo_filter_pb2, photo_pb2, upload_service_pb2
+from tintype.v1 import (
+    album_service_pb2,
+    catalog_service_pb2,
+    event_service_pb2,
+    photo_filter_pb2,
+    photo_pb2,
+    upload_service_pb2,
+)
 
 E = TypeVar("E", bound=Enum)
 N = TypeVar("N", bound=int)
@@ -42,6 +50,7 @@ INCLUSIONS: Final = _numbers(Inclusion, photo_filter_pb2.Inclusion, "INCLUSION_"
 PHOTO_ORDERS: Final = _numbers(PhotoOrder, catalog_service_pb2.PhotoOrder, "PHOTO_ORDER_")
 PRESENCES: Final = _numbers(HashState, upload_service_pb2.Presence, "PRESENCE_")
 ALBUM_ORDERS: Final = _numbers(AlbumOrder, album_service_pb2.AlbumOrder, "ALBUM_ORDER_")
+EVENT_KINDS: Final = _numbers(EventKind, event_service_pb2.LibraryEventKind, "LIBRARY_EVENT_KIND_")
 
 STAGE_OF: Final = _values(STAGES)
 STAGE_STATE_OF: Final = _values(STAGE_STATES)
@@ -53,3 +62,4 @@ SEASON_OF: Final = _values(SEASONS)
 INCLUSION_OF: Final = _values(INCLUSIONS)
 PHOTO_ORDER_OF: Final = _values(PHOTO_ORDERS) | {0: PhotoOrder.CAPTURE_TIME}
 ALBUM_ORDER_OF: Final = _values(ALBUM_ORDERS) | {0: AlbumOrder.OLDEST_FIRST}
+EVENT_KIND_OF: Final = _values(EVENT_KINDS)

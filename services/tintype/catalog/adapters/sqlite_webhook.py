@@ -1,0 +1,64 @@
+"""Webhooks in SQLite."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tintype.catalog.adapters.sqlite_photo_shape import milliseconds
+from tintype.catalog.domain.webhook import MAX_WEBHOOKS, Webhook
+from tintype.catalog.ports.webhook import WebhookConflict, WebhookExists, WebhookNotFound
+from tintype.kit.store.aggregate_shape import Column, Index, Shape
+from tintype.kit.store.aggregates import Aggregates
+from tintype.kit.store.documents import Codec
+from tintype.kit.store.sqlite import Database
+
+_WEBHOOKS: Final = Shape[Webhook, object](
+    table="webhooks",
+    codec=Codec(Webhook),
+    aggregate_id=lambda webhook: webhook.webhook_id,
+    not_found=WebhookNotFound,
+    already_exists=WebhookExists,
+    conflict=WebhookConflict,
+    columns=[Column("create_ms", "INTEGER", lambda webhook: milliseconds(webhook.create_time))],
+    indexes=[Index("of_owner", ("owner_id",), ("create_ms",))],
+)
+
+
+class SqliteWebhookRepository:
+    """WebhookRepository on SQLite."""
+
+    def __init__(self, webhooks: Aggregates[Webhook, object]) -> None:
+        self._webhooks = webhooks
+
+    @classmethod
+    async def open(cls, database: Database) -> SqliteWebhookRepository:
+        """Make the table where it is not there."""
+        return cls(await Aggregates.open(database, _WEBHOOKS))
+
+    async def add(self, webhook: Webhook) -> None:
+        """See `WebhookRepository`."""
+        await self._webhooks.add(webhook)
+
+    async def replace(self, webhook: Webhook) -> Webhook:
+        """See `WebhookRepository`."""
+        return await self._webhooks.replace(webhook)
+
+    async def remove(self, webhook: Webhook) -> None:
+        """See `WebhookRepository`."""
+        await self._webhooks.remove(webhook)
+
+    async def load(self, *, owner_id: str, webhook_id: str) -> Webhook:
+        """See `WebhookRepository`."""
+        return await self._webhooks.load(owner_id=owner_id, aggregate_id=webhook_id)
+
+    async def of_owner(self, owner_id: str) -> list[Webhook]:
+        """See `WebhookRepository`."""
+        return (await self._webhooks.page("of_owner", owner_id, limit=2 * MAX_WEBHOOKS)).items
+
+    async def remove_owner(self, owner_id: str) -> int:
+        """See `WebhookRepository`."""
+        return await self._webhooks.remove_owner(owner_id)
+
+    async def count_owner(self, owner_id: str) -> int:
+        """See `WebhookRepository`."""
+        return await self._webhooks.count("of_owner", owner_id)
