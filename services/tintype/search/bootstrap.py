@@ -60,7 +60,7 @@ async def build(urls: Urls, settings: SearchSettings, host: Host, *, clock: Cloc
     erasures = RpcErasures(host.peers.channel("accounts"))
     stream = await events.connect(urls)
     analyzer = SnowballAnalyzer()
-    indexing = Indexing(index=index, catalog=catalog, erasures=erasures, analyzer=analyzer)
+    indexing = Indexing(index=index, catalog=catalog, erasures=erasures, analyzer=analyzer, step=host.step)
     care = IndexCare(index=index, operations=host.operations, pending=lambda: pending(stream))
     sweeping = Sweeping(index=index, catalog=catalog, indexing=indexing, clock=clock, ask_rebuild=care.ask_repair)
     limits = Limits(settings.indexing_in_flight, ahead=BATCH)

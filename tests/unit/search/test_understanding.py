@@ -82,6 +82,10 @@ QUERIES: list[tuple[str, str, list[PhotoFilter]]] = [
     ("summer", "", [season(Season.SUMMER)]),
     ("summer dress", "summer dress", []),
     ("autumn leaves", "autumn leaves", []),
+    ("a lady in winter clothes", "a lady in winter clothes", []),
+    ("a lady in winter with a dog", "a lady with a dog", [season(Season.WINTER)]),
+    ("a tree in front of a christmas tree", "a tree in front of a christmas tree", []),
+    ("a skier after taking a night jump", "a skier after taking a night jump", []),
     ("spring flowers in spring", "spring flowers", [season(Season.SPRING)]),
     # months
     ("may 2021", "", [on("2021-05-01", "2021-05-31")]),

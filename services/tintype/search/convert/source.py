@@ -103,6 +103,9 @@ def catalog_revision_of(revision: catalog_internal_service_pb2.PhotoRevision) ->
 
 
 def _captured_of(capture: photo_pb2.CaptureTime) -> Captured | None:
+    """None where the time of upload stands in: photos of unknown date are not from today, nor taken at night."""
+    if capture.source == photo_pb2.VALUE_SOURCE_UPLOAD:
+        return None
     instant = instant_of(capture.instant)
     try:
         local = datetime.fromisoformat(capture.local_time).replace(tzinfo=None)

@@ -117,7 +117,7 @@ _GERMAN: Final[Mapping[str, Table]] = {
         "letzten letzte letztes letzter letztem vergangenen vergangene vergangenes vergangener vorigen voriges vorige"
     ),
     "this_before": _set("diesen diese dieses dieser diesem"),
-    "prepositions": _set("im in aus vom von am an zu zum uber ueber seit wahrend waehrend an um"),
+    "prepositions": _set("im aus vom von am an zu zum uber ueber seit wahrend waehrend an um"),
     "articles": _set("dem der den das die"),
     "of": _set("des"),
     "place_prepositions": _set("in aus bei nahe um nach von vom im"),

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from tintype.kit.steps import Step, no_step
 from tintype.search.domain.document import DocumentKey, IndexDocument, SourcePhoto
 from tintype.search.ports import Analyzer, Catalog, Erasures, PhotoIndex
 
@@ -16,7 +17,16 @@ _STORE: Final = "index"
 class Indexing:
     """Indexes photos by their facts. Photos that change at the same time are fetched and written together."""
 
-    def __init__(self, *, index: PhotoIndex, catalog: Catalog, erasures: Erasures, analyzer: Analyzer) -> None:
+    def __init__(
+        self,
+        *,
+        index: PhotoIndex,
+        catalog: Catalog,
+        erasures: Erasures,
+        analyzer: Analyzer,
+        step: Step = no_step,
+    ) -> None:
+        self._step = step
         self._index = index
         self._catalog = catalog
         self._erasures = erasures
@@ -34,13 +44,17 @@ class Indexing:
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
         await asyncio.shield(done)
+        await self._step("indexed")
 
     async def delete_photo(self, key: DocumentKey) -> None:
         """Remove a photo that is gone for good."""
+        await self._step("delete/index")
         await self._index.delete([key])
+        await self._step("delete/indexed")
 
     async def erase_owner(self, *, user_id: str, operation_id: str) -> None:
         """Remove everything of an owner, and report it."""
+        await self._step("erase/index")
         await self._index.remove_owner(user_id)
         left = {_STORE: await self._index.count_owner(user_id)}
         await self._erasures.report_erased(operation_id=operation_id, user_id=user_id, left=left)

@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from tintype.search.domain.lexicon import Lexicon, Phrase
 from tintype.search.domain.photo_filter import PhotoFilter
+from tintype.search.domain.stop_words import STOP_WORDS
 from tintype.search.domain.understanding import PartKind
 from tintype.search.domain.words import fold, split_words
 
 T = TypeVar("T")
+
+
+_COMPOUNDED: Final = (PartKind.SEASON, PartKind.MONTH, PartKind.HOLIDAY)
 
 
 class Need(Enum):
@@ -37,9 +41,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """The words of a query, folded, with their places in the text; `today` is the caller's."""
+    """The words of a query, folded, with their places in the text, as one language reads them.
+
+    `languages` are all that the query may be in; `today` is the caller's.
+    """
 
     text: str
+    language: str
     words: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
@@ -48,11 +56,12 @@ class Query:
     today: date
 
     @classmethod
-    def of(cls, text: str, *, lexicon: Lexicon, languages: Sequence[str], today: date) -> Query:
+    def of(cls, text: str, *, language: str, lexicon: Lexicon, languages: Sequence[str], today: date) -> Query:
         """Split a text."""
         words = list(split_words(text))
         return cls(
             text,
+            language,
             tuple(fold(word.text) for word in words),
             tuple(word.start for word in words),
             tuple(word.end for word in words),
@@ -96,3 +105,14 @@ class Query:
             start -= 1
             led = led or self.words[start] in prepositions
         return start, led
+
+    def compound(self, found: Found) -> bool:
+        """Whether a season, month or holiday belongs to the next word, as in "in winter clothes"; English only."""
+        if self.language != "en" or found.kind not in _COMPOUNDED or found.end >= len(self.words):
+            return False
+        after = self.words[found.end]
+        return (
+            self.between(found.end - 1) == " "
+            and after not in STOP_WORDS["en"]
+            and after not in self.lexicon.prepositions | self.lexicon.joiners | self.lexicon.alternatives | {"with"}
+        )

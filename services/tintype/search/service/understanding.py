@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
+from typing import TypeAlias
 
 from tintype.search.domain.lexicon import Lexicon, known, lexicon_of
 from tintype.search.domain.query import OwnerTerms
@@ -15,9 +15,11 @@ from tintype.search.service.date_phrases import DatePhrases
 from tintype.search.service.name_phrases import NamePhrases
 from tintype.search.service.phrases import Found, Need, Query
 
+Source: TypeAlias = tuple[Query, Callable[[Query, int], Iterable[Found]]]  # a reading, and what finds phrases in it
+
 
 class Understander:
-    """Turns runs of words into filters: the first phrase that counts at each word, the longest of its kind."""
+    """Turns runs of words into filters: at each word the phrase that counts, the longest of all languages."""
 
     def __init__(self, reader: DateReader) -> None:
         self._dates = DatePhrases(reader)
@@ -25,36 +27,46 @@ class Understander:
     def understand(self, text: str, *, terms: OwnerTerms, languages: Sequence[str], now: datetime) -> Understanding:
         """`now` is aware and in the caller's time zone; `terms` are what the owner's photos have."""
         spoken = known(languages)
-        query = Query.of(text, lexicon=lexicon_of(spoken), languages=spoken, today=now.date())
-        found, doubtful = self._read(query, NamePhrases.of(terms))
-        if _all_understood(query, found + doubtful):
+        # A reading for each language: its prepositions belong to its own words (a is one in French and Spanish).
+        readings = [
+            Query.of(text, language=language, lexicon=lexicon_of((language,)), languages=spoken, today=now.date())
+            for language in spoken
+        ]
+        mixed = Query.of(text, language="", lexicon=lexicon_of(spoken), languages=spoken, today=now.date())
+        names = NamePhrases.of(terms)
+        sources = [*((query, self._dates.at) for query in readings), (mixed, names.at)]
+        found, doubtful = _read(sources, len(mixed.words))
+        if _all_understood(mixed, found + doubtful):
             found += doubtful
-        return Understanding.of(text, [_part(query, each) for each in found])
+        return Understanding.of(text, [_part(mixed, each) for each in found])
 
-    def _read(self, query: Query, names: NamePhrases) -> tuple[list[Found], list[Found]]:
-        """What counts, and what counts only if nothing else is in the query."""
-        found: list[Found] = []
-        doubtful: list[Found] = []
-        index = free = 0
-        while index < len(query.words):
-            match = self._first(query, names, index, free)
-            if match is None:
-                index += 1
-                continue
-            (found if match.need is Need.NOTHING else doubtful).append(match)
-            index = free = match.end
-        return found, doubtful
 
-    def _first(self, query: Query, names: NamePhrases, index: int, free: int) -> Found | None:
-        """The first phrase at a word that counts or may; it takes in the prepositions before it, back to `free`."""
-        for each in chain(self._dates.at(query, index), names.at(query, index)):
-            start, led = query.led_by(index, _prepositions(query.lexicon, each.kind))
-            start = max(start, free)
-            if led or each.need is Need.NOTHING:
-                return Found(start, each.end, each.kind, each.filter)
-            if each.need is Need.PREPOSITION_OR_ALONE:
-                return Found(start, each.end, each.kind, each.filter, each.need)
-        return None
+def _read(sources: Sequence[Source], size: int) -> tuple[list[Found], list[Found]]:
+    """What counts, and what counts only if nothing else is in the query."""
+    found: list[Found] = []
+    doubtful: list[Found] = []
+    index = free = 0
+    while index < size:
+        matches = [match for query, at in sources if (match := _first(query, at(query, index), index, free))]
+        if not matches:
+            index += 1
+            continue
+        best = max(matches, key=lambda match: (match.need is Need.NOTHING, match.end, -match.start))
+        (found if best.need is Need.NOTHING else doubtful).append(best)
+        index = free = best.end
+    return found, doubtful
+
+
+def _first(query: Query, phrases: Iterable[Found], index: int, free: int) -> Found | None:
+    """The first phrase at a word that counts or may; it takes in the prepositions before it, back to `free`."""
+    for each in phrases:
+        start, led = query.led_by(index, _prepositions(query.lexicon, each.kind))
+        start = max(start, free)
+        if each.need is Need.NOTHING or (led and not query.compound(each)):
+            return Found(start, each.end, each.kind, each.filter)
+        if each.need is Need.PREPOSITION_OR_ALONE:
+            return Found(start, each.end, each.kind, each.filter, each.need)
+    return None
 
 
 def _prepositions(lexicon: Lexicon, kind: PartKind) -> frozenset[str]:

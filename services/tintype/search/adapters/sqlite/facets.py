@@ -27,8 +27,8 @@ def facets_of(columns: Columns, mask: Mask) -> dict[str, tuple[FacetValue, ...]]
         "countries": _named((place.country, n) for place, n in places),
         "cities": _named((place.city or place.name, n) for place, n in places),
         "cameras": _named((camera.label, n) for camera, n in cameras),
-        "tags": _members(columns.tags, mask, columns.tag_labels),
-        "albums": _members(columns.albums, mask, {}),
+        "tags": _members(columns.tags, mask, columns.tag_labels, FACET_VALUES),
+        "albums": _members(columns.albums, mask, {}, FACET_VALUES),
         "media_types": _named(media_types),
     }
     return {name: _ranked(each)[:FACET_VALUES] for name, each in counts.items() if each}
@@ -71,17 +71,22 @@ def _named(pairs: Iterable[tuple[str, int]]) -> Counter[str]:
 def _years(columns: Columns, mask: Mask) -> Counter[str]:
     dated = mask & columns.has_instant[: len(mask)]
     days: npt.NDArray[np.int32] = columns.rows["day"][: len(mask)][dated]
-    years, counts = np.unique(days.astype("datetime64[D]").astype("datetime64[Y]"), return_counts=True)
-    return Counter({str(year): int(count) for year, count in zip(years, counts, strict=True)})
+    years = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    counts = np.bincount(years) if len(years) else np.empty(0, np.int64)
+    return Counter({str(year): int(counts[year]) for year in np.flatnonzero(counts)})
 
 
-def _members(members: Members, mask: Mask, labels: Mapping[str, str]) -> Counter[str]:
+def _members(members: Members, mask: Mask, labels: Mapping[str, str], most: int = 0) -> Counter[str]:
+    """Counts by value; if `most` is given, of those alone that may be among so many of the most frequent."""
     codes, places = members.pairs()
     inside = (codes >= 0) & (places < len(mask))
     codes, places = codes[inside], places[inside]
-    counts = np.bincount(codes[mask[places]], minlength=len(members.codes.values))
     values = members.codes.values
-    return Counter({labels.get(values[code], values[code]): int(counts[code]) for code in np.flatnonzero(counts)})
+    counts = np.bincount(codes[mask[places]], minlength=len(values))
+    least = np.partition(counts, -most)[-most] if 0 < most < len(counts) else 1
+    return Counter(
+        {labels.get(values[code], values[code]): int(counts[code]) for code in np.flatnonzero(counts >= max(least, 1))}
+    )
 
 
 def _ranked(counts: Counter[str]) -> tuple[FacetValue, ...]:
