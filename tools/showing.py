@@ -140,7 +140,8 @@ def table_of(answers: Sequence[Answer], title: str) -> Table:
         table.add_column(header, justify="right" if header in ("rank", "ms") else "left", overflow="fold")
     for answer in answers:
         good = not answer.query.file or 1 <= answer.rank <= FIRST
-        rank = Text(str(answer.rank or "-"), style="green" if good else "bold red")
+        place = str(answer.rank or "-") if answer.query.file else ""
+        rank = Text(place, style="green" if good else "bold red")
         table.add_row(
             Text(answer.query.words),
             answer.query.shows,

@@ -92,7 +92,7 @@ def print_answer(out: Terminal, answer: pb.SearchPhotosResponse) -> None:
     for facet in answer.facets:
         out.say(f"{facet.name}: " + ", ".join(f"{value.label or value.value} {value.photos}" for value in facet.values))
     for note in answer.degraded:
-        out.note(f"Not everything was asked: {note}")
+        out.note(f"Note: {note}")
     if answer.next_page_token:
         out.say(f"There is more ({answer.matches} photos match): --page-token {answer.next_page_token}")
 

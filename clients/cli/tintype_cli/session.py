@@ -91,8 +91,11 @@ def config_folder() -> Path:
 
 def credentials_file(server: str) -> Path:
     """One file for each server, in a folder that only its owner can open."""
-    folder = config_folder() / "credentials"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    config = config_folder()
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.mkdir(mode=0o700, exist_ok=True)
+    folder = config / "credentials"
+    folder.mkdir(mode=0o700, exist_ok=True)
     if os.name == "posix" and folder.stat().st_mode & 0o077:
         folder.chmod(0o700)
     return folder / (re.sub(r"[^A-Za-z0-9.-]+", "_", server).strip("_") + ".json")

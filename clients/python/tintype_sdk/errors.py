@@ -145,6 +145,8 @@ def error_of(error: grpc.aio.AioRpcError) -> TintypeError:
 def _message(error: grpc.aio.AioRpcError) -> str:
     if error.code() is grpc.StatusCode.UNAVAILABLE and "onnect" in (error.details() or ""):
         return "the server does not answer"
+    if error.code() is grpc.StatusCode.UNIMPLEMENTED:
+        return "the server does not know this call: it may be older than this program"
     return error.details() or error.code().name.lower().replace("_", " ")
 
 

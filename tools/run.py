@@ -1,0 +1,131 @@
+"""`make run`: start the library, make the first account, put pictures in, find some, keep serving until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import platformdirs
+from rich.console import Console
+from tools.first_account import FirstAccount, signed_in
+from tools.library import Library, NotStarted, running_on
+from tools.showing import PICTURES, Query, ask, bars, import_pictures, queries_for, table_of, until_searchable
+
+from tintype_cli.session import credentials_file
+from tintype_sdk import Client, FileTokens
+from tintype_sdk.errors import TintypeError
+
+PORT, HTTP_PORT = 7460, 7461
+PATIENCE_S = 24 * 3600.0  # somebody watches the bars, and may break off
+SHOWN = 6  # searches
+
+
+def main() -> int:
+    """Returns the exit code."""
+    parser = argparse.ArgumentParser(prog="run", description=__doc__)
+    parser.add_argument("--photos", type=Path, help="a folder of your own pictures, instead of the demo's")
+    options = parser.parse_args()
+    photos: Path | None = options.photos.expanduser() if options.photos else None
+    console = Console()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stop as in order as by Ctrl-C
+    if photos is not None and not photos.is_dir():
+        console.print(f"{photos} is no folder: give the one that holds your pictures.", markup=False)
+        return 2
+    given = os.environ.get("TINTYPE_HOME", "")
+    home = Path(given).expanduser().absolute() if given else platformdirs.user_data_path("tintype", appauthor=False)
+    try:
+        with _served(console, home) as (address, library):
+            asyncio.run(_show(console, address, photos))
+            if library is not None:
+                console.print("Serving until Ctrl-C ...")
+                return library.wait()
+    except NotStarted as error:
+        console.print(f"The library did not start: {error}", style="bold red", markup=False)
+        console.print(f"Its log: {home / 'library.log'}", markup=False)
+        return 1
+    except TintypeError as error:
+        console.print(f"Something went wrong: {error.message}. The library's log: {home / 'library.log'}", markup=False)
+        return 1
+    except KeyboardInterrupt:
+        console.print("Stopped. Everything that was imported is safe; run it again to go on.")
+    return 0
+
+
+@contextmanager
+def _served(console: Console, home: Path) -> Iterator[tuple[str, Library | None]]:
+    """The library of a home: the one that runs, or one that we start, and stop on leaving."""
+    address = running_on(home)
+    if address:
+        console.print(f"A library runs on {home} already; using it.", markup=False)
+        yield address, None
+        return
+    port = int(os.environ.get("TINTYPE_PORT", PORT))
+    http_port = int(os.environ.get("TINTYPE_HTTP_PORT", HTTP_PORT))
+    library = Library(home, port=port, http_port=http_port)
+    with console.status("Starting the library ..."):
+        library.start()
+    try:
+        yield library.address, library
+    finally:
+        with console.status("Stopping ..."):
+            library.stop()
+
+
+async def _show(console: Console, address: str, photos: Path | None) -> None:
+    """Import and search as the first account; without it, say how to go on."""
+    async with Client.open(address, tokens=FileTokens(credentials_file(address))) as client:
+        account = await signed_in(client, address)
+        if account is None:
+            console.print("The library has accounts, and none is signed in here: tintype account sign-in NAME")
+            return
+        demo = await _fill(console, client, photos)
+        await _search(console, client, demo=demo)
+    _tell(console, address, account)
+
+
+async def _fill(console: Console, client: Client, photos: Path | None) -> bool:
+    """A folder is imported whenever it is named; the demo's pictures go into an empty library only.
+
+    Returns whether it was the demo's.
+    """
+    usage = await client.photos.usage()
+    if photos is None and usage.photos + usage.trashed_photos:
+        console.print(f"The library holds {usage.photos} photos.")
+        return False
+    with bars(console) as progress:
+        report = await import_pictures(client, [photos or PICTURES], progress)
+        await until_searchable(client, progress, timeout_s=PATIENCE_S, with_text=photos is None)
+    console.print(f"{report.new} new, {report.already_there} already there, {report.refused} refused.")
+    for refusal in report.refusals[:10]:
+        console.print(f"  refused {refusal.path}: {refusal.message}", markup=False)
+    return photos is None
+
+
+async def _search(console: Console, client: Client, *, demo: bool) -> None:
+    """The demo's queries, or what the person's own photos suggest."""
+    queries = [query for query in queries_for("builtin") if not query.packs][::3][:SHOWN]
+    if not demo:
+        queries = [Query(each.words, "", each.kind, ()) for each in await client.search.suggest(limit=SHOWN)]
+    answers = [await ask(client, query) for query in queries]
+    if answers:
+        console.print(table_of(answers, "A few searches"))
+
+
+def _tell(console: Console, address: str, account: FirstAccount) -> None:
+    console.print(f"The library:  {address}", style="bold", markup=False)
+    if account.password:
+        console.print(f"Sign in as:   {account.user_name}   password: {account.password}", markup=False)
+        console.print(f"              (kept in {account.file}, for you alone; 'tintype account password' changes it)")
+    else:
+        console.print(f"Signed in as: {account.user_name}", markup=False)
+    console.print('Try:          .venv/bin/tintype search "sunset over the sea"', markup=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
