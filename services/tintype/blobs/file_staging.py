@@ -77,10 +77,12 @@ class FileStaging:
 
     def check_size(self, handle: str, size_bytes: int) -> None:
         """Make the staged bytes durable. Raises BlobMismatch unless there are so many; FileNotFoundError."""
+        progress = self._progress.get(handle)
         descriptor = os.open(self.path(handle), os.O_RDWR)
         try:
-            os.fsync(descriptor)
             staged_bytes = os.fstat(descriptor).st_size
+            if progress is None or progress.offset != staged_bytes:  # or else its writer has synced all of it
+                os.fsync(descriptor)
         finally:
             os.close(descriptor)
         if staged_bytes != size_bytes:
@@ -96,6 +98,11 @@ class FileStaging:
         """Every staged write."""
         with translated("listing"), os.scandir(self.folder) as entries:
             return [stat for entry in entries if (stat := _stat(entry)) is not None]
+
+    def remove(self, handle: str) -> None:
+        """Take it away; not synced, for one that comes back after a power cut is an upload that expired."""
+        with translated("deleting"):
+            self.path(handle).unlink(missing_ok=True)
 
     def temporary(self, data: bytes) -> Path:
         """A durable file with these bytes, for a put; a crash leaves it as a staged write that nobody knows."""

@@ -141,7 +141,7 @@ class FileBlobStore:
         self._staging.check_idle(handle)
         self._staging.forget(handle)
         with suppress(StagedNotFound):
-            await asyncio.to_thread(_remove, [self._staging.path(handle)])
+            await asyncio.to_thread(self._staging.remove, handle)
 
     async def list_staged(self) -> AsyncIterator[StagedStat]:
         """See `BlobStore`."""

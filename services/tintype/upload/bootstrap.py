@@ -21,7 +21,7 @@ from tintype.upload.adapters.clients import RpcAccounts, RpcCatalog
 from tintype.upload.adapters.sqlite_uploads import SqliteUploadRepository
 from tintype.upload.consumer import UploadConsumer
 from tintype.upload.handlers import UploadHandlers
-from tintype.upload.service.commit import Committer, Step, no_step
+from tintype.upload.service.commit import Committer
 from tintype.upload.service.quota import Quota
 from tintype.upload.service.upkeep import Upkeep
 from tintype.upload.service.uploads import Uploads
@@ -31,10 +31,8 @@ from tintype.v1.upload_service_pb2_grpc import add_UploadServiceServicer_to_serv
 
 
 @asynccontextmanager
-async def build(
-    urls: Urls, settings: UploadSettings, host: Host, *, clock: Clock | None = None, step: Step = no_step
-) -> AsyncIterator[App]:
-    """Upload on what the URLs say. `step` is called between the steps of a commit."""
+async def build(urls: Urls, settings: UploadSettings, host: Host, *, clock: Clock | None = None) -> AsyncIterator[App]:
+    """Upload on what the URLs say."""
     clock, ids = clock or SystemClock(), RandomIds()
     records = await SqliteUploadRepository.open(await shared_database(urls))
     originals = await shared_blobs(urls, Store.ORIGINALS)
@@ -48,7 +46,7 @@ async def build(
         imaging=pictures,
         catalog=catalog,
         committer=Committer(
-            originals=originals, catalog=catalog, claims=claims, leases=Leases(claims, clock, ids), step=step
+            originals=originals, catalog=catalog, claims=claims, leases=Leases(claims, clock, ids), step=host.step
         ),
         quota=Quota(
             accounts=accounts, catalog=catalog, uploads=records, largest_file_bytes=settings.largest_file_bytes

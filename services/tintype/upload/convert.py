@@ -138,7 +138,8 @@ def check_to_proto(check: Check) -> pb.PhotoCheck:
 
 def chunk_from_proto(message: pb.Chunk) -> Chunk:
     """The CRC-32C is checked here, where the bytes are at hand."""
-    return Chunk(message.offset, message.data, intact=google_crc32c.value(message.data) == message.crc32c)
+    data = message.data  # each look at a field of bytes copies them
+    return Chunk(message.offset, data, intact=google_crc32c.value(data) == message.crc32c)
 
 
 async def append_stream(requests: AsyncIterable[pb.AppendUploadRequest]) -> tuple[str, AsyncIterator[Chunk]]:

@@ -14,6 +14,7 @@ from tintype.kit.auth.caller import ANONYMOUS, KEY_SCOPES, Caller, Kind, Role
 from tintype.kit.auth.ports import KeyResolver, KeySet, ResolvedKey, Revocation
 from tintype.kit.auth.tokens import (
     CredentialInvalid,
+    Signatures,
     SigningKey,
     TokenType,
     type_of,
@@ -49,6 +50,7 @@ class Authenticator:
         self._audience = audience
         self._clock = clock
         self._now = now
+        self._signatures = Signatures()
         self._resolved: OrderedDict[bytes, tuple[float, Caller]] = OrderedDict()
 
     async def caller(self, metadata: Mapping[str, str]) -> Caller:
@@ -73,8 +75,11 @@ class Authenticator:
     async def _of_token(self, token: str) -> Caller:
         token_type, _ = type_of(token)
         if token_type is TokenType.SERVICE:
-            return verify_service(token, self._service_key, audience=self._audience, clock=self._clock)
-        return verify_access(token, await self._key_set.keys(), audience=self._audience, clock=self._clock)
+            return verify_service(
+                token, self._service_key, audience=self._audience, clock=self._clock, signatures=self._signatures
+            )
+        keys = await self._key_set.keys()
+        return verify_access(token, keys, audience=self._audience, clock=self._clock, signatures=self._signatures)
 
     async def _of_key(self, secret: str) -> Caller:
         digest = hashlib.sha256(secret.encode()).digest()  # so that no key lies in memory for long

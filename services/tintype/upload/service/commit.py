@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
 from typing import Final, Generic, TypeVar
 
 from tintype.blobs.ports import BlobMismatch, BlobNotFound, BlobStore, PutOutcome, claim_of, original_key
 from tintype.kit.operations.leases import Leases
 from tintype.kit.operations.ports import LeaseHeld, LeaseRepository
+from tintype.kit.steps import Step, no_step
 from tintype.upload.domain import Header, Picture
 from tintype.upload.ports import Catalog, Registered
 from tintype.upload.service.errors import ChecksumMismatch
 
 P = TypeVar("P")
 
-Step = Callable[[str], Awaitable[None]]
-
 _CLAIM_PAUSE_S: Final = 0.2  # between looks at a claim; it expires 60 s after its holder died
-
-
-async def no_step(name: str) -> None:
-    """Nothing happens between the steps; tests put a crash here."""
 
 
 class Committer(Generic[P]):

@@ -23,6 +23,12 @@ class Intake:
         self._head = bytearray()
         self._wanted = min(PROBE_BYTES, size_bytes)
         self._looking = True
+        self._picture: Picture | None = None
+
+    @property
+    def picture(self) -> Picture | None:
+        """What the header of the bytes shows; None until so much came, and to who resumes."""
+        return self._picture
 
     async def receive(self, writer: BlobWriter, chunks: AsyncIterator[Chunk], *, offset: int) -> int:
         """Write chunks that follow on `offset`; returns where they end.
@@ -54,6 +60,7 @@ class Intake:
         if isinstance(found, MoreBytes):
             self._wanted = min(found.needed_bytes, self._size_bytes)
         else:
+            self._picture = _shown(found)
             self._head.clear()
 
 
@@ -69,5 +76,9 @@ async def picture_of(imaging: Imaging, blobs: BlobStore, handle: str, *, file_na
         head = b"".join([chunk async for chunk in blobs.read_staged(handle, length=wanted)])
         found = probe(imaging, head, file_name=file_name, size_bytes=size_bytes)
         if isinstance(found, Probe):
-            return Picture(media_type=found.format.media_type, width_px=found.width_px, height_px=found.height_px)
+            return _shown(found)
         wanted = min(found.needed_bytes, size_bytes, _MOST_HEAD)
+
+
+def _shown(found: Probe) -> Picture:
+    return Picture(media_type=found.format.media_type, width_px=found.width_px, height_px=found.height_px)

@@ -166,7 +166,7 @@ class Uploads(Generic[P]):
                 finished = await writer.finish()
             if received != header.size_bytes or finished.sha256 != sha256:
                 raise ChecksumMismatch("size or SHA-256 of the file")
-            picture = await picture_of(
+            picture = intake.picture or await picture_of(
                 self._imaging,
                 self._originals,
                 handle,
