@@ -28,12 +28,13 @@ from tintype.kit.grpc.calls import Layer
 from tintype.kit.grpc.client import PeerChannels
 from tintype.kit.grpc.layers import Authenticated, Deadline, Guesses, Observed, Overload, RateLimit
 from tintype.kit.grpc.server import RpcServer
-from tintype.kit.http import HttpServer
+from tintype.kit.http import HttpServer, HttpUrl
 from tintype.kit.ids import RandomIds
 from tintype.kit.log import log_of
 from tintype.kit.operations import connect as operations
 from tintype.kit.operations.service import Operations
 from tintype.kit.settings import Settings
+from tintype.kit.steps import Step, no_step
 from tintype.kit.store.errors import StoreInUse
 from tintype.kit.store.file_lock import locked
 from tintype.kit.telemetry import Telemetry
@@ -96,9 +97,12 @@ def check_hosting(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, names: Sequence[str] = (), *, clock: Clock | None = None
+    settings: Settings, names: Sequence[str] = (), *, clock: Clock | None = None, step: Step = no_step
 ) -> AsyncIterator[Running]:
-    """Host the services until the block is left; then drain: nothing in flight is cut within the grace."""
+    """Host the services until the block is left; then drain: nothing in flight is cut within the grace.
+
+    `step` is called between the steps of every protocol that a crash may interrupt.
+    """
     here, clock = check_hosting(settings, names), clock or SystemClock()
     async with AsyncExitStack() as stack:
         _own(stack, settings.make_home())
@@ -109,8 +113,9 @@ async def running(
         peers = PeerChannels(settings, socket=socket, caller=",".join(here), key=key, clock=clock)
         stack.push_async_callback(peers.close)
         urls = await stack.enter_async_context(_opened(settings))
-        stores, revocations = await operations.connect(urls), Revocations(clock)
-        host = Host(settings, peers, revocations, Operations(stores.operations, clock, RandomIds()), telemetry)
+        stores, revocations, http_url = await operations.connect(urls), Revocations(clock), HttpUrl(settings)
+        work = Operations(stores.operations, clock, RandomIds())
+        host = Host(settings, peers, revocations, work, telemetry, http_url, step)
         apps = [await stack.enter_async_context(_build(name, urls, host, clock)) for name in here]
         admin = administration(apps, stores, host, clock)
         layers = _layers(settings, telemetry, peers, revocations, key, clock)
@@ -119,6 +124,7 @@ async def running(
         routes = [route for app in apps for route in app.routes]
         http = HttpServer(settings, telemetry, routes, ready=lambda: revocations.known)
         http_address = await stack.enter_async_context(http.listening())
+        http_url.listens(http_address)
         backgrounds = Backgrounds()
         stack.push_async_callback(backgrounds.stop)
         feed = RemoteRevocations(peers.channel(ACCOUNTS))

@@ -195,6 +195,7 @@ def use_cases(
             services=settings.erasure_services,
             repeat=settings.erasure_repeat,
             settle=settings.erasure_settle,
+            step=host.step,
         ),
         revocations=revocations,
         audit=audit,

@@ -57,6 +57,7 @@ async def build(
         imaging=pictures,
         vision=models,
         clock=clock or SystemClock(),
+        step=host.step,
     )
     offer = Offer(catalog=catalog, vision=models)
     consumer = AnalysisConsumer(analysis)

@@ -64,7 +64,6 @@ from tintype.kit.ids import RandomIds
 from tintype.kit.operations import connect as operations
 from tintype.kit.operations.domain import OperationKind
 from tintype.kit.operations.leases import Leases
-from tintype.kit.settings import Settings
 from tintype.kit.signing import Signer
 from tintype.kit.steps import Step
 from tintype.kit.store.shared import shared_database
@@ -116,7 +115,7 @@ async def build(urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clo
     )
     secret = host.settings.read_service_secret()
     urls_of_media = SignedUrls(
-        Signer(secret, "media"), stores.clock, base_url=_base_url(host.settings), age=settings.media_url_age
+        Signer(secret, "media"), stores.clock, http_url=host.http_url, age=settings.media_url_age
     )
     messages = PhotoMessages(urls_of_media, retention=settings.trash_retention)
     cursors = StreamCursors(stores.stream, Signer(secret, "cursor"))
@@ -282,9 +281,3 @@ def _add_sweeps(app: App, stores: Stores, settings: CatalogSettings, removing: R
     app.sweep("S5", "originals missing or short", every=settings.originals_every, run=sweeping.check_originals)
     app.sweep("S8", "results that no photo names", every=settings.orphans_every, run=sweeping.remove_orphans)
     app.sweep("purge", "trash older than it is kept", every=settings.purge_every, run=trashing.purge_expired)
-
-
-def _base_url(settings: Settings) -> str:
-    """Where clients reach the HTTP port."""
-    scheme = "https" if settings.tls_cert_file else "http"
-    return settings.public_url or f"{scheme}://{settings.http_host}:{settings.http_port}"

@@ -40,6 +40,7 @@ from tintype.kit.operations.service import Operations
 from tintype.kit.outbox import Outbox
 from tintype.kit.publisher import FactToEvent, Publisher, enveloped
 from tintype.kit.settings import Settings
+from tintype.kit.steps import Step, no_step
 from tintype.kit.telemetry import Telemetry
 
 F = TypeVar("F")
@@ -72,7 +73,9 @@ class Host:
     """What the process offers to the bootstraps of its services.
 
     `operations` starts, shows and stops long work; `revocations` takes what accounts revokes, and says whether a
-    credential still counts; `telemetry.registry` takes metrics.
+    credential still counts; `telemetry.registry` takes metrics. `http_url` says where clients reach the HTTP port; it
+    raises Unavailable until that listens, so ask when a call needs it. `step` is told what is about to be done, or was
+    just done, where a crash would leave something half done.
     """
 
     settings: Settings
@@ -80,6 +83,8 @@ class Host:
     revocations: RevocationDesk
     operations: Operations
     telemetry: Telemetry
+    http_url: Callable[[], str]
+    step: Step = no_step
 
 
 class FactStream(Queues, Protocol):
@@ -161,14 +166,14 @@ class App:
         """Serve the RPCs of a generated servicer. The process refuses to start if one of them has no policy."""
         self.served.append(lambda server: add_to_server(servicer, server))
 
-    def publish(self, outbox: Outbox[F], fact_to_event: FactToEvent[F]) -> None:
+    def publish(self, outbox: Outbox[F], fact_to_event: FactToEvent[F], *, step: Step = no_step) -> None:
         """Publish what is written to `outbox` at once, and what was left every 30 s (sweep S1). Needs `stream`.
 
         `fact_to_event` gives the message of `events.proto`, alone or with its Priority.
         """
         if self.stream is None:
             raise FailedPrecondition(f"{self.name} publishes facts: its App needs the stream")
-        publisher = Publisher(outbox, enveloped(fact_to_event), self.stream.publish)
+        publisher = Publisher(outbox, enveloped(fact_to_event), self.stream.publish, step=step)
         self.background("publisher", publisher.run)
 
     def subscribe(self, message: type[M], handler: Callable[[M], Awaitable[None]]) -> None:

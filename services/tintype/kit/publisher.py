@@ -16,6 +16,7 @@ from tintype.kit.clock import Clock, SystemClock
 from tintype.kit.errors import DomainError, ResourceExhausted, Unavailable
 from tintype.kit.fact import Event, Priority
 from tintype.kit.outbox import Outbox, Unpublished
+from tintype.kit.steps import Step, no_step
 
 F = TypeVar("F")
 
@@ -65,6 +66,7 @@ class Publisher(Generic[F]):
         convert: wraps a fact for the stream; see `enveloped`.
         publish: the stream's; returns once all are durable.
         clock, sleep: replaced by tests.
+        step: told before facts are published, and before they leave the outbox.
     """
 
     def __init__(
@@ -75,12 +77,14 @@ class Publisher(Generic[F]):
         *,
         clock: Clock | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        step: Step = no_step,
     ) -> None:
         self._outbox = outbox
         self._convert = convert
         self._publish = publish
         self._clock = clock or SystemClock()
         self._sleep = sleep
+        self._step = step
         self._written: deque[Unpublished[F]] = deque()
         self._wake = asyncio.Event()
         outbox.listen(self._notice)
@@ -154,7 +158,9 @@ class Publisher(Generic[F]):
         """Publish them and take them out; returns how many. One that cannot be converted stays behind."""
         converted = [(fact, event) for fact in facts if (event := self._converted(fact)) is not None]
         if converted:
+            await self._step("publish")
             await self._publish([event for _, event in converted])
+            await self._step("published")
             await self._outbox.mark_published([fact for fact, _ in converted])
         return len(converted)
 

@@ -19,11 +19,12 @@ from tintype.imaging.in_process import InProcessImaging
 from tintype.kit.ids import RandomIds, photo_id_of
 from tintype.kit.operations.adapters.sqlite import SqliteLeaseRepository
 from tintype.kit.operations.leases import Leases
+from tintype.kit.steps import Step, no_step
 from tintype.kit.store.sqlite import Database
 from tintype.upload.adapters.sqlite_uploads import SqliteUploadRepository
 from tintype.upload.domain import Chunk, Header, Picture
 from tintype.upload.ports import Check, Limits, Presence, Registered, UploadNotFound
-from tintype.upload.service.commit import Committer, Step, no_step
+from tintype.upload.service.commit import Committer
 from tintype.upload.service.quota import Quota
 from tintype.upload.service.upkeep import Upkeep
 from tintype.upload.service.uploads import Uploads

@@ -23,6 +23,7 @@ from tintype.events.ports import EventStream
 from tintype.kit.clock import Clock
 from tintype.kit.operations.domain import Operation, Progress
 from tintype.kit.operations.ports import OperationRepository
+from tintype.kit.steps import Step, no_step
 from tintype.kit.turns import tried
 
 REPORT_POLL_S: Final = 1.0  # a report to another process of accounts is seen this much later
@@ -48,6 +49,7 @@ class Eraser:
         services: Collection[str],
         repeat: timedelta,
         settle: timedelta,
+        step: Step = no_step,
     ) -> None:
         self._asked = asked
         self._erasures = erasures
@@ -61,6 +63,7 @@ class Eraser:
         self._services = frozenset(services)
         self._repeat = repeat
         self._settle = settle
+        self._step = step
 
     async def erase(self, operation: Operation, report: Report) -> Mapping[str, int]:
         """Do it, from wherever it was left; returns what is left in every store, all 0."""
@@ -74,6 +77,7 @@ class Eraser:
         except UserNotFound:  # a run before this one came nearly to the end
             return await self._finish(user_id, await self._own_stores(user_id, report))
         counts = await self._own_stores(user_id, report)
+        await self._step("erase/user")
         await tried(lambda: self._remove_user(user_id), overtaken=RevisionConflict)
         return await self._finish(user_id, erasure.counts() | counts)
 
@@ -117,6 +121,7 @@ class Eraser:
     async def _own_stores(self, user_id: str, report: Report) -> dict[str, int]:
         """The stream of facts and what accounts itself holds."""
         while True:
+            await self._step("erase/stream")
             await self._stream.purge_owner(user_id)
             counts = {
                 "events": await self._stream.count_owner(user_id),
@@ -134,6 +139,7 @@ class Eraser:
 
     async def _finish(self, user_id: str, counts: Mapping[str, int]) -> Mapping[str, int]:
         """The operations of the user go last: this one is among them if the user asked for it."""
+        await self._step("erase/finish")
         await self._erasures.remove(user_id)
         await self._operations.remove_owner(user_id)
         return {**counts, "accounts.users": 0, "operations": 0}

@@ -39,6 +39,7 @@ from tintype.imaging.ports import (
 )
 from tintype.kit.clock import Clock
 from tintype.kit.errors import Conflict, DomainError, InvalidInput, NotFound, Unavailable
+from tintype.kit.steps import Step, no_step
 from tintype.vision.ports import Ability, RgbImage, Vision
 
 MODEL_PX: Final = 640  # the longest side that models get to see; the detectors of every pack work at this size or less
@@ -81,6 +82,7 @@ class Analysis:
         imaging: Imaging,
         vision: Vision,
         clock: Clock,
+        step: Step = no_step,
     ) -> None:
         self._catalog = catalog
         self._originals = originals
@@ -88,6 +90,7 @@ class Analysis:
         self._imaging = imaging
         self._vision = vision
         self._clock = clock
+        self._step = step
 
     async def analyse(self, job: Job) -> None:
         """Do what the photo still waits for. What an earlier delivery did is not done again; a gone photo is dropped.
@@ -141,6 +144,7 @@ class Analysis:
         decoded = await self._imaging.process(data, request)
         place = await self._place(decoded.metadata)
         await self._keep_derived(job, subject, decoded)
+        await self._step("derived")
         results = [self._done(Stage.METADATA, CODE_MODEL, FileMetadata(decoded.metadata, place))]
         if decoded.derived is not None:
             content = Derivation(decoded.width_px, decoded.height_px, decoded.derived.thumbhash)
@@ -204,7 +208,9 @@ class Analysis:
 
     async def _record(self, job: Job, results: list[StageResult]) -> None:
         if results:
+            await self._step("record")
             await self._catalog.record(job, results)
+            await self._step("recorded")
 
     def _done(self, stage: Stage, model: str, content: Content) -> StageResult:
         return StageResult(stage, model, self._clock.now(), content=content)

@@ -18,6 +18,7 @@ from tintype.catalog.ports.photo import PhotoRepository
 from tintype.catalog.ports.result import ResultRepository
 from tintype.catalog.service.writing import Decide, PhotoWriter
 from tintype.kit.errors import FailedPrecondition
+from tintype.kit.steps import Step, no_step
 from tintype.kit.turns import tried
 
 
@@ -59,12 +60,14 @@ class Analysing:
         writer: PhotoWriter,
         *,
         after_ready: Collection[Stage],
+        step: Step = no_step,
     ) -> None:
         self._photos = photos
         self._results = results
         self._models = models
         self._writer = writer
         self._after_ready = frozenset(after_ready)
+        self._step = step
 
     async def record_result(
         self, *, owner_id: str, photo_id: str, job_id: str, outcomes: Sequence[Outcome]
@@ -77,6 +80,7 @@ class Analysing:
         photo = await self._photos.load(owner_id=owner_id, photo_id=photo_id)
         counting = [outcome for outcome in outcomes if photo.deletion is None and wanted.accepts(outcome)]
         await self._store_records(photo, counting, job_id)
+        await self._step("result/stored")
         photo = await self._put_in_force(photo, counting, job_id, wanted)
         return Recorded(
             revision=photo.revision,

@@ -16,15 +16,10 @@ from tintype.catalog.service.writing import PhotoWriter
 from tintype.kit.clock import Clock
 from tintype.kit.errors import Conflict
 from tintype.kit.operations.leases import Leases
+from tintype.kit.steps import Step, no_step
 
 PAGE: Final = 200
 FRESH: Final = timedelta(minutes=1)  # whoever deleted it just now removes its content
-
-Step = Callable[[str], Awaitable[None]]
-
-
-async def no_step(step: str) -> None:
-    """Where nobody wants to know what is about to be done."""
 
 
 class Removing:
