@@ -21,7 +21,6 @@ from tintype.events import connect as events
 from tintype.events.ports import EventStream
 from tintype.kit.app import Host
 from tintype.kit.auth.caller import Caller
-from tintype.kit.auth.caller import Caller
 from tintype.kit.auth.ports import Revocation
 from tintype.kit.ids import RandomIds
 from tintype.kit.operations import connect as operations
@@ -122,7 +121,7 @@ async def open_world(home: Path, settings: AccountsSettings | None = None) -> As
         kept = (await operations.connect(urls)).operations
         telemetry = Telemetry(otlp_endpoint="")
         opened.callback(telemetry.close)
-        host = Host(process, NoPeers(), sink, Operations(kept, clock, RandomIds()), telemetry)
+        host = Host(process, NoPeers(), sink, Operations(kept, clock, RandomIds()), telemetry, lambda: "")
         settings = settings or quick_settings()
         cases = use_cases(stores, hasher, stream, kept, settings, host, clock)
         yield World(cases, stores, stream, kept, host, clock, sink)

@@ -35,6 +35,7 @@ CATALOG = (
     "tintype.v1.CatalogInternalService",
     "tintype.v1.AccountsInternalService",
 )
+HTTP = "http://127.0.0.1:7461"
 PARTS = ("database", "events", "blobs", "index", "inference")
 
 
@@ -99,7 +100,7 @@ async def served_catalog(home: Path, socket: Path) -> AsyncIterator[Served]:
         peer = grpc.aio.insecure_channel(f"unix:{socket}", interceptors=[WithServiceToken(world)])
         opened.push_async_callback(peer.close)
         running = Operations(stores.operations, clock, ids)
-        host = Host(settings, OnePeer(peer), world.revocations, running, world.telemetry)
+        host = Host(settings, OnePeer(peer), world.revocations, running, world.telemetry, lambda: HTTP)
         app = await opened.enter_async_context(build(urls, CatalogSettings(), host))
         runner = OperationRunner(stores.operations, clock, ids)
         for operated in app.operations:

@@ -38,6 +38,23 @@ _STATUS: Final = {  # as the REST bridge maps them
 _log: Final = log_of(__name__)
 
 
+class HttpUrl:
+    """Where clients reach the HTTP port: the public URL that was set, or else where the port listens."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._url = settings.public_url
+
+    def __call__(self) -> str:
+        """Without a slash at its end. Raises Unavailable until the port listens."""
+        if not self._url:
+            raise Unavailable("the HTTP port does not listen yet")
+        return self._url.rstrip("/")
+
+    def listens(self, url: str) -> None:
+        """The port listens there; what was set as the public URL stays."""
+        self._url = self._url or url
+
+
 class HttpServer:
     """Serves GET /metrics, GET /healthz (503 while `ready` says no) and the routes of the services."""
 

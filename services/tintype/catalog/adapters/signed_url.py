@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from tintype.catalog.convert.media_token import grant_of, grant_payload
@@ -14,12 +15,12 @@ from tintype.kit.signing import Signer, TokenForged
 
 
 class SignedUrls:
-    """MediaUrls below `base_url`; an address changes once in half of its life, so that browsers can cache."""
+    """MediaUrls below what `http_url` says; an address changes once in half of its life, so that browsers can cache."""
 
-    def __init__(self, signer: Signer, clock: Clock, *, base_url: str, age: timedelta) -> None:
+    def __init__(self, signer: Signer, clock: Clock, *, http_url: Callable[[], str], age: timedelta) -> None:
         self._signer = signer
         self._clock = clock
-        self._base_url = base_url.rstrip("/")
+        self._http_url = http_url
         self._half_s = max(1, int(age.total_seconds() / 2))
 
     def sign(self, photo: Photo, variant: Variant, *, asker: Asker) -> tuple[str, datetime]:
@@ -27,7 +28,7 @@ class SignedUrls:
         now_s = int(self._clock.now().timestamp())
         expire_s = (now_s // self._half_s + 2) * self._half_s
         grant = MediaGrant(asker=asker, photo_id=photo.photo_id, variant=variant, expire_s=expire_s)
-        url = f"{self._base_url}/media/{self._signer.seal(grant_payload(grant))}"
+        url = f"{self._http_url()}/media/{self._signer.seal(grant_payload(grant))}"
         return url, datetime.fromtimestamp(expire_s, UTC)
 
     def thumbnail(self, photo: Photo, *, asker: Asker) -> str:
