@@ -158,9 +158,9 @@ async def _chunks(file: Path, offset: int, progress: Progress) -> AsyncIterator[
     """The bytes of a file from an offset; the next ones are read while some are sent."""
     stream = await asyncio.to_thread(_open_at, file, offset)
     try:
-        chunks = await asyncio.to_thread(_read_ahead, stream)
+        chunks = await asyncio.to_thread(_read_ahead, stream, 1)  # so that the first is soon on its way
         while chunks:
-            ahead = asyncio.create_task(asyncio.to_thread(_read_ahead, stream))
+            ahead = asyncio.create_task(asyncio.to_thread(_read_ahead, stream, _AHEAD))
             try:
                 for data, crc32c in chunks:
                     yield {"offset": offset, "data": data, "crc32c": crc32c}
@@ -178,10 +178,10 @@ def _open_at(file: Path, offset: int) -> FileIO:
     return stream
 
 
-def _read_ahead(stream: FileIO) -> list[tuple[bytes, int]]:
+def _read_ahead(stream: FileIO, most: int) -> list[tuple[bytes, int]]:
     """The next chunks with their CRC-32C, several in one hop to a thread: a hop for each halves the speed."""
     chunks: list[tuple[bytes, int]] = []
-    while len(chunks) < _AHEAD and (data := stream.read(CHUNK_BYTES)):
+    while len(chunks) < most and (data := stream.read(CHUNK_BYTES)):
         chunks.append((data, google_crc32c.value(data)))
     return chunks
 

@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from tintype.blobs.file_writer import FileWriter, Progress
 from tintype.blobs.ports import BlobMismatch, OffsetMismatch, StagedBusy, StagedNotFound, StagedStat
 from tintype.kit.ids import RandomIds
 
+_MOST_STREAMS: Final = 20_000  # more than calls in flight are let in; threads are made as they are needed
 _HANDLE: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -26,12 +28,18 @@ class FileStaging:
     def __init__(self, root: Path) -> None:
         self.folder = root / STAGING
         self._ids = RandomIds()
+        # One a stream, kept for the next: to start a thread costs a small file as much as to hash a megabyte.
+        self._threads = ThreadPoolExecutor(_MOST_STREAMS, thread_name_prefix="blob-writer")
         self._busy: set[str] = set()
         self._progress: dict[str, Progress] = {}
 
     def prepare(self) -> None:
         """Make the folder."""
         self.folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+
+    def close(self) -> None:
+        """Let the threads go; those of streams that are still open end with them."""
+        self._threads.shutdown(wait=False)
 
     def path(self, handle: str) -> Path:
         """The file of a handle. Raises StagedNotFound if it cannot be one."""
@@ -66,7 +74,7 @@ class FileStaging:
             progress = self._progress.pop(handle, None)
             if progress is None or progress.offset != offset:
                 progress = Progress(offset, hashlib.sha256() if offset == 0 else None)
-            writer = FileWriter(descriptor, progress)
+            writer = FileWriter(descriptor, progress, self._threads)
             try:
                 yield writer
             finally:

@@ -36,7 +36,10 @@ class FileBlobStore:
         with translated("opening"):
             await asyncio.to_thread(root.mkdir, mode=file_paths.FOLDER_MODE, parents=True, exist_ok=True)
             await asyncio.to_thread(store._staging.prepare)
-        yield store
+        try:
+            yield store
+        finally:
+            store._staging.close()
 
     async def put(self, key: str, data: bytes) -> PutOutcome:
         """See `BlobStore`."""

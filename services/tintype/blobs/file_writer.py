@@ -1,4 +1,4 @@
-"""One stream into one file: a thread of its own hashes and writes, so that the event loop never waits for the disk."""
+"""One stream into one file: a thread for it hashes and writes, so that the event loop never waits for the disk."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import asyncio
 import hashlib
 import os
 import queue
+from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
-from threading import Thread
 from typing import Final
 
 from tintype.blobs.file_paths import translated
@@ -31,12 +31,17 @@ class Progress:
 
 
 class FileWriter:
-    """BlobWriter on an open file, positioned at `progress.offset`; `close` ends the thread and the file.
+    """BlobWriter on an open file, positioned at `progress.offset`; `close` gives the thread back and ends the file.
 
     One thread a stream, not one hop a chunk: `to_thread` for each chunk halves the speed of a stream.
+
+    Args:
+        descriptor: the file.
+        progress: how far it is written.
+        threads: has one free for each stream; a stream that waited for another's thread would hold its memory.
     """
 
-    def __init__(self, descriptor: int, progress: Progress) -> None:
+    def __init__(self, descriptor: int, progress: Progress, threads: Executor) -> None:
         self._descriptor = descriptor
         self._hash = progress.hash
         self._written = progress.offset  # by the thread only
@@ -45,8 +50,7 @@ class FileWriter:
         self._loop = asyncio.get_running_loop()
         self._work: queue.SimpleQueue[bytes | asyncio.Future[Flushed] | None] = queue.SimpleQueue()
         self._room: asyncio.Future[None] | None = None
-        self._thread = Thread(target=self._run, name="blob-writer", daemon=True)
-        self._thread.start()
+        self._ended = self._loop.run_in_executor(threads, self._run)
 
     async def write(self, chunk: bytes) -> None:
         """See `BlobWriter`."""
@@ -73,7 +77,7 @@ class FileWriter:
     async def close(self) -> Progress | None:
         """Make durable what was written; returns how far that is, None if the file has failed and its hash is lost."""
         self._work.put(None)
-        await asyncio.shield(asyncio.to_thread(self._thread.join))
+        await asyncio.shield(self._ended)
         return None if self._error else Progress(self._written, self._hash)
 
     def _crowded(self) -> bool:
