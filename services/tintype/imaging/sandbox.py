@@ -52,9 +52,8 @@ class SandboxImaging:
         return probe(head, file_name=file_name, complete=complete, most_pixels=self._settings.most_pixels)
 
     async def process(self, source: Path | bytes, request: Request) -> Decoded:
-        descriptor = await asyncio.to_thread(open_source, source)
+        descriptor, header = await asyncio.to_thread(self._open, source)
         try:
-            header = await asyncio.to_thread(self._probe_file, descriptor)
             seconds = self._allowance(header)
             cpu_seconds = 2 * math.ceil(seconds)  # above the wall time, which ends it first unless it has threads
             job = wire.job(header.format, request, most_pixels=self._settings.most_pixels, cpu_seconds=cpu_seconds)
@@ -94,6 +93,15 @@ class SandboxImaging:
             missing = sorted(_WARNINGS.difference(decoder.protections))
             log.info("decoder sandbox", protections=decoder.protections, missing=missing)
         return decoder
+
+    def _open(self, source: Path | bytes) -> tuple[int, Probe]:
+        """The file, which the caller closes, and its header, in one visit to a thread."""
+        descriptor = open_source(source)
+        try:
+            return descriptor, self._probe_file(descriptor)
+        except BaseException:
+            os.close(descriptor)
+            raise
 
     def _probe_file(self, descriptor: int) -> Probe:
         size = os.fstat(descriptor).st_size

@@ -58,6 +58,7 @@ class TextReader:
         self._confidence = confidence
         self._threads = threads
         self._thread = ThreadPoolExecutor(1, "vision-text")
+        self._complete = False
         self._busy = 0
         self._engines: tuple[RapidOCR, RapidOCR] | None = None
 
@@ -71,8 +72,11 @@ class TextReader:
             self._last_used = self._monotonic()
 
     def missing(self) -> str:
-        """Why nothing can be read; empty where it can."""
+        """Why nothing can be read; empty where it can. Asked for every photo: once the weights were there, they are."""
+        if self._complete:
+            return ""
         lacking = [name for name in FILES.values() if not (_folder() / name).is_file()]
+        self._complete = not lacking
         return f"the rapidocr package lacks {', '.join(lacking)}" if lacking else ""
 
     def loaded(self) -> tuple[LoadedModel, ...]:

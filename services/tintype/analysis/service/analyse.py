@@ -44,6 +44,10 @@ from tintype.vision.ports import Ability, RgbImage, Vision
 
 MODEL_PX: Final = 640  # the longest side that models get to see; the detectors of every pack work at this size or less
 
+# A record, a fact and a place in the index for each photo are saved by telling of its thumbnail and of what the models
+# saw at once; models that take longer than this do not hold the thumbnail up.
+TOGETHER_S: Final = 0.4
+
 ABILITIES: Final[Mapping[Stage, Ability]] = {
     Stage.EMBED: Ability.EMBED,
     Stage.FACES: Ability.FACES,
@@ -119,13 +123,15 @@ class Analysis:
     async def _stages(self, job: Job, subject: Subject) -> list[Failure]:
         pending = subject.pending
         look: Look | None = None
+        known: list[StageResult] = []
         if FROM_FILE & pending.keys():
             try:
-                look = await self._open_file(job, subject)
+                look, known = await self._open_file(job, subject)
             except (DomainError, FileNotFoundError) as error:
                 return await self._file_failed(job, subject, error)
         looking = [stage for stage in pending if stage in ABILITIES]
         if not looking:
+            await self._record(job, known)
             return []
         try:
             look = look or await self._open_preview(job, subject, looking)
@@ -133,12 +139,28 @@ class Analysis:
             failure = failure_of(error, max(pending[stage] for stage in looking))
             await self._record(job, [self._failed(stage, failure) for stage in looking])
             return [failure]
-        results = await gather(self._look(stage, look, pending[stage]) for stage in looking)
-        await self._record(job, results)
+        results = await self._with_known(job, known, (self._look(stage, look, pending[stage]) for stage in looking))
         return [result.failure for result in results if result.failure is not None]
 
-    async def _open_file(self, job: Job, subject: Subject) -> Look:
-        """Decode the original, keep the derived pictures, and record what the file gave."""
+    async def _with_known(
+        self, job: Job, known: list[StageResult], looks: Iterable[Awaitable[StageResult]]
+    ) -> list[StageResult]:
+        """Look, and record it with what is known already: together, unless that would keep people waiting."""
+        looking = asyncio.ensure_future(gather(looks))
+        try:
+            if known:
+                await asyncio.wait([looking], timeout=TOGETHER_S)
+            if not looking.done() or looking.exception() is not None:
+                await self._record(job, known)
+                known = []
+            results = await looking
+        finally:
+            looking.cancel()
+        await self._record(job, [*known, *results])
+        return results
+
+    async def _open_file(self, job: Job, subject: Subject) -> tuple[Look, list[StageResult]]:
+        """Decode the original and keep the derived pictures; returns what models look at, and what the file gave."""
         data = await self._originals.load(original_key(owner_id=job.owner_id, sha256=subject.sha256))
         request = Request(variants={"small": FitWithin(MODEL_PX)})
         decoded = await self._imaging.process(data, request)
@@ -149,8 +171,7 @@ class Analysis:
         if decoded.derived is not None:
             content = Derivation(decoded.width_px, decoded.height_px, decoded.derived.thumbhash)
             results.insert(0, self._done(Stage.DERIVE, CODE_MODEL, content))
-        await self._record(job, [result for result in results if result.stage in subject.pending])
-        return Look(small=decoded.variants["small"])
+        return Look(small=decoded.variants["small"]), [each for each in results if each.stage in subject.pending]
 
     async def _keep_derived(self, job: Job, subject: Subject, decoded: Decoded) -> None:
         if decoded.derived is None:

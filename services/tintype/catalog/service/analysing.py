@@ -151,7 +151,7 @@ class Analysing:
         if not outcomes:
             return photo
         return await self._writer.change(
-            owner_id=photo.owner_id, photo_id=photo.photo_id, decide=decide, tombstones=True
+            owner_id=photo.owner_id, photo_id=photo.photo_id, decide=decide, tombstones=True, known=photo
         )
 
 

@@ -34,7 +34,14 @@ class PhotoWriter:
         self._turns = Turns()
 
     async def change(
-        self, *, owner_id: str, photo_id: str, decide: Decide, etag: str = "", tombstones: bool = False
+        self,
+        *,
+        owner_id: str,
+        photo_id: str,
+        decide: Decide,
+        etag: str = "",
+        tombstones: bool = False,
+        known: Photo | None = None,
     ) -> Photo:
         """Store what `decide` makes of the photo, if that is another one, and return it.
 
@@ -44,12 +51,15 @@ class PhotoWriter:
             decide: may be asked again, of a newer photo.
             etag: what the caller knows; empty changes it whatever it is now.
             tombstones: decide about a deleted photo too, which else does not exist.
+            known: the photo as the caller has just loaded it, which saves the first load.
 
         Raises: PhotoNotFound; EtagMismatch; PhotoConflict after five tries; what `decide` raises.
         """
 
+        loaded = [known] if known is not None else []
+
         async def attempt() -> Photo:
-            photo = await self._photos.load(owner_id=owner_id, photo_id=photo_id)
+            photo = loaded.pop() if loaded else await self._photos.load(owner_id=owner_id, photo_id=photo_id)
             if not tombstones:
                 photo = living(photo)
             if etag and etag != photo.etag:
