@@ -179,7 +179,7 @@ async def catalog_world(home: Path) -> AsyncIterator[World]:
             editing=Editing(writer),
             analysing=Analysing(photos, results, models, writer, after_ready=[Stage.TEXT]),
             removing=removing,
-            trashing=Trashing(photos, writer, removing, clock, retention=timedelta(days=30)),
+            trashing=Trashing(photos, writer, removing),
             sweeping=Sweeping(
                 photos=photos,
                 results=results,

@@ -45,6 +45,7 @@ from tintype.catalog.service.delivering import Delivering
 from tintype.catalog.service.editing import Editing
 from tintype.catalog.service.erasing import Erasing
 from tintype.catalog.service.media import Media
+from tintype.catalog.service.purging import Purging
 from tintype.catalog.service.reading import Reading
 from tintype.catalog.service.reanalysing import Reanalysing
 from tintype.catalog.service.registering import Registering
@@ -104,7 +105,7 @@ async def build(urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clo
     reading = Reading(stores.photos, stores.results)
     editing = Editing(stores.writer)
     removing = _removing(stores, settings, host.step)
-    trashing = Trashing(stores.photos, stores.writer, removing, stores.clock, retention=settings.trash_retention)
+    trashing = Trashing(stores.photos, stores.writer, removing)
     analysing = Analysing(
         stores.photos,
         stores.results,
@@ -149,19 +150,27 @@ async def build(urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clo
     app.subscribe(events_pb2.UserDeleted, CatalogConsumer(_erasing(stores, host.step)).user_deleted)
     app.statistics(reading.statistics_by_name)
     _add_events(app, stores, settings, cursors)
-    _add_operations(app, stores, settings, editing, trashing, album_photos)
-    _add_sweeps(app, stores, settings, removing, trashing)
+    purging = Purging(stores.photos, trashing, host.operations, stores.clock, retention=settings.trash_retention)
+    _add_operations(app, stores, settings, editing, trashing, purging, album_photos)
+    _add_sweeps(app, stores, settings, removing, purging)
     yield app
 
 
 def _add_operations(
-    app: App, stores: Stores, settings: CatalogSettings, editing: Editing, trashing: Trashing, albums: AlbumPhotos
+    app: App,
+    stores: Stores,
+    settings: CatalogSettings,
+    editing: Editing,
+    trashing: Trashing,
+    purging: Purging,
+    albums: AlbumPhotos,
 ) -> None:
     reanalysing = Reanalysing(stores.photos, stores.models, stores.writer)
     work = CatalogOperations(
         batching=Batching(stores.photos),
         editing=editing,
         trashing=trashing,
+        purging=purging,
         reanalysing=reanalysing,
         add_to_album=albums.add,
     )
@@ -265,7 +274,7 @@ def _erasing(stores: Stores, step: Step) -> Erasing:
     return Erasing(owned, stores.accounts, step=step)
 
 
-def _add_sweeps(app: App, stores: Stores, settings: CatalogSettings, removing: Removing, trashing: Trashing) -> None:
+def _add_sweeps(app: App, stores: Stores, settings: CatalogSettings, removing: Removing, purging: Purging) -> None:
     sweeping = Sweeping(
         photos=stores.photos,
         results=stores.results,
@@ -280,4 +289,4 @@ def _add_sweeps(app: App, stores: Stores, settings: CatalogSettings, removing: R
     app.sweep("S4-photos", "what deleted photos left", every=settings.remains_every, run=removing.sweep)
     app.sweep("S5", "originals missing or short", every=settings.originals_every, run=sweeping.check_originals)
     app.sweep("S8", "results that no photo names", every=settings.orphans_every, run=sweeping.remove_orphans)
-    app.sweep("purge", "trash older than it is kept", every=settings.purge_every, run=trashing.purge_expired)
+    app.sweep("purge", "trash older than it is kept", every=settings.purge_every, run=purging.start_due)

@@ -133,17 +133,6 @@ async def test_a_tombstone_is_forgotten_after_45_days_with_what_came_late(world:
     assert [stat.key async for stat in world.derived.list(f"{OWNER}/")] == [f"{key}/thumbnail.jpg"]
 
 
-async def test_the_purge_deletes_what_was_long_in_the_trash_and_nothing_else(world: World) -> None:
-    old = await world.trashed(await world.registered("old"))
-    world.clock.pass_(20 * DAY)
-    young = await world.trashed(await world.registered("young"))
-    kept = await world.registered("kept")
-    world.clock.pass_(11 * DAY)
-    assert await world.trashing.purge_expired() == 1
-    assert (await world.load(old)).deletion is not None
-    assert {(await world.load(each)).deletion for each in (young, kept)} == {None}
-
-
 async def test_batches_trash_restore_and_delete(world: World) -> None:
     photos = [await world.registered(seed) for seed in ("one", "two")]
     ids = [photo.photo_id for photo in photos]

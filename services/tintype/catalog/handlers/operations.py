@@ -16,9 +16,10 @@ from tintype.catalog.convert.edit import (
     request_of,
 )
 from tintype.catalog.convert.photo_filter import filter_of
-from tintype.catalog.service.batching import TRASH, Batching
+from tintype.catalog.service.batching import Batching
 from tintype.catalog.service.editing import Editing
 from tintype.catalog.service.many import Outcome
+from tintype.catalog.service.purging import Purging
 from tintype.catalog.service.reanalysing import Reanalysing
 from tintype.catalog.service.trashing import Trashing
 from tintype.kit.operations.domain import Progress
@@ -37,11 +38,12 @@ class CatalogOperations:
         batching: Batching,
         editing: Editing,
         trashing: Trashing,
+        purging: Purging,
         reanalysing: Reanalysing,
         add_to_album: Callable[[str, str, list[str]], Awaitable[Outcome]],
     ) -> None:
         self._batching = batching
-        self._trashing = trashing
+        self._purging = purging
         self._reanalysing = reanalysing
         self._actions: Mapping[BatchAction, ChangeSome] = {
             BatchAction.EDIT: lambda request, owner_id, ids: editing.batch_update(
@@ -65,12 +67,8 @@ class CatalogOperations:
 
     async def purge_trash(self, run: Run) -> Mapping[str, int]:
         operation = run.operation
-        return await self._batching.change_all(
-            operation.owner_id,
-            filter=TRASH,
-            change=lambda ids: self._trashing.batch_delete(owner_id=operation.owner_id, photo_ids=ids),
-            report=partial(_report, run),
-            after=position_of(operation.checkpoint),
+        return await self._purging.purge(
+            operation, report=partial(_report, run), after=position_of(operation.checkpoint)
         )
 
     async def reanalyse(self, run: Run) -> Mapping[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
+from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.photo_filter import Inclusion, PhotoFilter, PhotoOrder
 from tintype.catalog.ports.photo import PageKey, PhotoRepository
 from tintype.catalog.service.many import Outcome
@@ -14,6 +15,11 @@ TRASH: Final = PhotoFilter(archived=Inclusion.INCLUDED, trashed=Inclusion.ONLY)
 
 ChangeMany = Callable[[list[str]], Awaitable[Outcome]]
 Report = Callable[[int, int, PageKey], None]
+Wanted = Callable[[Photo], bool]
+
+
+def _all(photo: Photo) -> bool:
+    return True
 
 
 class Batching:
@@ -23,7 +29,14 @@ class Batching:
         self._photos = photos
 
     async def change_all(
-        self, owner_id: str, *, filter: PhotoFilter, change: ChangeMany, report: Report, after: PageKey = ()
+        self,
+        owner_id: str,
+        *,
+        filter: PhotoFilter,
+        change: ChangeMany,
+        report: Report,
+        after: PageKey = (),
+        wanted: Wanted = _all,
     ) -> Mapping[str, int]:
         """Change every photo that matches, in the order of upload, which no change changes; returns counts.
 
@@ -33,6 +46,7 @@ class Batching:
             change: changes up to 200 photos.
             report: called after each page: how many are done, how many failed, where to go on after a crash.
             after: where to go on.
+            wanted: of those that match, which to change.
         """
         done = failed = 0
         position: PageKey | None = after
@@ -45,7 +59,7 @@ class Batching:
                 limit=PAGE,
                 after=position,
             )
-            outcome = await change([photo.photo_id for photo in page.photos])
+            outcome = await change([photo.photo_id for photo in page.photos if wanted(photo)])
             done, failed = done + len(outcome.photos), failed + len(outcome.failures)
             report(done, failed, page.after or position)
             position = page.after

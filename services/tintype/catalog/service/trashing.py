@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tintype.catalog.domain.change import Change, deleted, restored, trashed
 from tintype.catalog.domain.photo import Photo
@@ -12,10 +12,7 @@ from tintype.catalog.ports.photo import PhotoRepository
 from tintype.catalog.service.many import Outcome, each_of
 from tintype.catalog.service.removing import Removing
 from tintype.catalog.service.writing import PhotoWriter
-from tintype.kit.clock import Clock
 from tintype.kit.errors import Conflict, FailedPrecondition, Unavailable
-
-PAGE = 200
 
 
 class PhotoNotTrashed(FailedPrecondition):
@@ -35,15 +32,10 @@ class Trashing:
         photos: PhotoRepository,
         writer: PhotoWriter,
         removing: Removing,
-        clock: Clock,
-        *,
-        retention: timedelta,
     ) -> None:
         self._photos = photos
         self._writer = writer
         self._removing = removing
-        self._clock = clock
-        self._retention = retention
 
     async def trash_photo(self, *, owner_id: str, photo_id: str, etag: str = "") -> Photo:
         """Trashing twice is trashing once: the first time stays. Raises PhotoNotFound, EtagMismatch."""
@@ -53,12 +45,16 @@ class Trashing:
         """Raises PhotoNotFound, PhotoNotTrashed, EtagMismatch."""
         return await self._writer.change(owner_id=owner_id, photo_id=photo_id, etag=etag, decide=_restore)
 
-    async def delete_photo(self, *, owner_id: str, photo_id: str, etag: str = "") -> None:
-        """Delete a trashed photo for good. Once that is written the content goes too, now or by a sweep.
+    async def delete_photo(
+        self, *, owner_id: str, photo_id: str, etag: str = "", until: datetime | None = None
+    ) -> None:
+        """Delete a trashed photo for good, if it was trashed at `until` or earlier. Its content goes now or by a sweep.
 
         Raises: PhotoNotFound, PhotoNotTrashed, EtagMismatch.
         """
-        tombstone = await self._writer.change(owner_id=owner_id, photo_id=photo_id, etag=etag, decide=_delete)
+        tombstone = await self._writer.change(
+            owner_id=owner_id, photo_id=photo_id, etag=etag, decide=lambda photo, now: _delete(photo, now, until)
+        )
         # The photo is deleted; that its content could not be removed right now is the sweep's concern.
         with suppress(Unavailable, Conflict):
             await self._removing.remove_content(tombstone)
@@ -71,28 +67,14 @@ class Trashing:
         """Restore each photo."""
         return await each_of(photo_ids, lambda photo_id: self.restore_photo(owner_id=owner_id, photo_id=photo_id))
 
-    async def batch_delete(self, *, owner_id: str, photo_ids: Sequence[str]) -> Outcome:
-        """Delete each trashed photo for good; one that was restored meanwhile fails, and stays."""
+    async def batch_delete(self, *, owner_id: str, photo_ids: Sequence[str], until: datetime | None = None) -> Outcome:
+        """Delete each photo that was trashed by then; one that was restored meanwhile fails, and stays."""
 
         async def delete(photo_id: str) -> Photo:
-            await self.delete_photo(owner_id=owner_id, photo_id=photo_id)
+            await self.delete_photo(owner_id=owner_id, photo_id=photo_id, until=until)
             return await self._photos.load(owner_id=owner_id, photo_id=photo_id)
 
         return await each_of(photo_ids, delete)
-
-    async def purge_expired(self) -> int:
-        """Delete what was in the trash for longer than it is kept; a photo that is restored meanwhile stays."""
-        purged = 0
-        until = self._clock.now() - self._retention
-        while True:
-            page = await self._photos.page_trashed(until=until, limit=PAGE)
-            before = purged
-            for photo in page.photos:
-                with suppress(FailedPrecondition, Conflict):
-                    await self.delete_photo(owner_id=photo.owner_id, photo_id=photo.photo_id)
-                    purged += 1
-            if page.after is None or purged == before:
-                return purged
 
 
 def _restore(photo: Photo, now: datetime) -> Change:
@@ -101,7 +83,7 @@ def _restore(photo: Photo, now: datetime) -> Change:
     return restored(photo)
 
 
-def _delete(photo: Photo, now: datetime) -> Change:
-    if photo.trash_time is None:
+def _delete(photo: Photo, now: datetime, until: datetime | None) -> Change:
+    if photo.trash_time is None or (until is not None and photo.trash_time > until):
         raise PhotoNotTrashed(photo.photo_id)
     return deleted(photo, now)
