@@ -21,6 +21,7 @@ from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.stage import REQUIRED, Stage
 from tintype.catalog.ports.accounts import UserLimits
 from tintype.catalog.service.analysing import Analysing
+from tintype.catalog.service.claim_notes import ClaimNotes
 from tintype.catalog.service.editing import Editing
 from tintype.catalog.service.reading import Reading
 from tintype.catalog.service.registering import Registering
@@ -87,6 +88,7 @@ class World:
     originals: BlobStore
     derived: BlobStore
     leases: Leases
+    notes: ClaimNotes
     accounts: RememberingAccounts
     queue: StatedQueue
     step: CrashingStep
@@ -148,7 +150,8 @@ async def catalog_world(home: Path) -> AsyncIterator[World]:
         photos = await SqlitePhotoRepository.open(database, clock=clock)
         results = await SqliteResultRepository.open(database, clock=clock)
         models = await SqliteWantedModelsRepository.open(database)
-        leases = Leases(await SqliteLeaseRepository.open(database), clock, RandomIds())
+        kept_leases = await SqliteLeaseRepository.open(database)
+        leases, notes = Leases(kept_leases, clock, RandomIds()), ClaimNotes(kept_leases, clock)
         accounts, queue, step = RememberingAccounts(), StatedQueue(), CrashingStep()
         writer = PhotoWriter(photos, clock)
         removing = Removing(
@@ -158,6 +161,7 @@ async def catalog_world(home: Path) -> AsyncIterator[World]:
             derived=derived,
             writer=writer,
             leases=leases,
+            notes=notes,
             clock=clock,
             retention=timedelta(days=45),
             step=step,
@@ -170,6 +174,7 @@ async def catalog_world(home: Path) -> AsyncIterator[World]:
             originals=originals,
             derived=derived,
             leases=leases,
+            notes=notes,
             accounts=accounts,
             queue=queue,
             step=step,
@@ -185,6 +190,7 @@ async def catalog_world(home: Path) -> AsyncIterator[World]:
                 results=results,
                 originals=originals,
                 queue=queue,
+                notes=notes,
                 writer=writer,
                 clock=clock,
                 lost_after=timedelta(minutes=15),

@@ -216,6 +216,18 @@ class OperationStoresSuite(ABC):
         with pytest.raises(LeaseHeld):
             await leases.acquire("S1", holder="b", now=NOON + 2 * TTL, ttl=TTL)
 
+    async def test_leases_that_were_left_to_expire_are_found_by_their_prefix(self, leases: LeaseRepository) -> None:
+        for name in ("note:b", "note:a", "note:c", "notes"):
+            await leases.acquire(name, holder="a", now=NOON, ttl=TTL)
+        young = await leases.acquire("note:young", holder="a", now=NOON, ttl=2 * TTL)
+        await leases.release(await leases.renew(Lease("note:c", "a", NOON, 1), now=NOON, ttl=TTL))
+        assert await leases.expired("note:", before=NOON + TTL - SECOND, limit=9) == []
+        found = await leases.expired("note:", before=NOON + TTL, limit=9)
+        assert [lease.name for lease in found] == ["note:a", "note:b"]
+        assert found[0] == await leases.load("note:a")
+        assert [lease.name for lease in await leases.expired("note:", before=NOON + TTL, limit=1)] == ["note:a"]
+        assert (await leases.expired("note:", before=young.expire_time, limit=9))[-1] == young
+
     async def test_a_released_lease_is_free(self, leases: LeaseRepository) -> None:
         lease = await leases.renew(await leases.acquire("S1", holder="a", now=NOON, ttl=TTL), now=NOON, ttl=TTL)
         await leases.release(lease)

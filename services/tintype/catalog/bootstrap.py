@@ -41,6 +41,7 @@ from tintype.catalog.service.album_photos import AlbumPhotos
 from tintype.catalog.service.albums import Albums
 from tintype.catalog.service.analysing import Analysing
 from tintype.catalog.service.batching import Batching
+from tintype.catalog.service.claim_notes import ClaimNotes
 from tintype.catalog.service.delivering import Delivering
 from tintype.catalog.service.editing import Editing
 from tintype.catalog.service.erasing import Erasing
@@ -91,6 +92,7 @@ class Stores:
     derived: BlobStore
     stream: EventStream
     leases: Leases
+    notes: ClaimNotes
     accounts: RpcAccounts
     writer: PhotoWriter
     clock: Clock
@@ -181,7 +183,7 @@ def _add_operations(
 
 
 async def _open(urls: Urls, settings: CatalogSettings, host: Host, clock: Clock) -> Stores:
-    database = await shared_database(urls)
+    database, leases = await shared_database(urls), (await operations.connect(urls)).leases
     photos = await SqlitePhotoRepository.open(database, clock=clock)
     return Stores(
         photos=photos,
@@ -193,7 +195,8 @@ async def _open(urls: Urls, settings: CatalogSettings, host: Host, clock: Clock)
         originals=await shared_blobs(urls, Store.ORIGINALS),
         derived=await shared_blobs(urls, Store.DERIVED),
         stream=await events.connect(urls),
-        leases=Leases((await operations.connect(urls)).leases, clock, RandomIds()),
+        leases=Leases(leases, clock, RandomIds()),
+        notes=ClaimNotes(leases, clock),
         accounts=RpcAccounts(host.peers.channel("accounts"), limits_age=settings.limits_age),
         writer=PhotoWriter(photos, clock),
         clock=clock,
@@ -255,6 +258,7 @@ def _removing(stores: Stores, settings: CatalogSettings, step: Step) -> Removing
         derived=stores.derived,
         writer=stores.writer,
         leases=stores.leases,
+        notes=stores.notes,
         clock=stores.clock,
         retention=settings.tombstone_retention,
         step=step,
@@ -280,6 +284,7 @@ def _add_sweeps(app: App, stores: Stores, settings: CatalogSettings, removing: R
         results=stores.results,
         originals=stores.originals,
         queue=StreamAnalysisQueue(stores.stream),
+        notes=stores.notes,
         writer=stores.writer,
         clock=stores.clock,
         lost_after=settings.lost_after,
@@ -288,5 +293,6 @@ def _add_sweeps(app: App, stores: Stores, settings: CatalogSettings, removing: R
     app.sweep("S2", "stages whose job was lost", every=settings.unasked_every, run=sweeping.ask_once_more)
     app.sweep("S4-photos", "what deleted photos left", every=settings.remains_every, run=removing.sweep)
     app.sweep("S5", "originals missing or short", every=settings.originals_every, run=sweeping.check_originals)
+    app.sweep("S5-claimed", "originals claimed an hour ago", every=settings.claimed_every, run=sweeping.check_claimed)
     app.sweep("S8", "results that no photo names", every=settings.orphans_every, run=sweeping.remove_orphans)
     app.sweep("purge", "trash older than it is kept", every=settings.purge_every, run=purging.start_due)

@@ -30,6 +30,7 @@ class CatalogSettings(BaseSettings):
     unasked_every: Period = timedelta(minutes=5)
     remains_every: Period = timedelta(hours=1)
     originals_every: Period = timedelta(days=1)
+    claimed_every: Period = timedelta(minutes=10)
     outdated_every: Period = timedelta(hours=1)
     orphans_every: Period = timedelta(hours=1)
     purge_every: Period = timedelta(days=1)

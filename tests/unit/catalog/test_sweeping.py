@@ -77,6 +77,37 @@ async def test_missing_and_short_originals_are_marked_until_they_are_whole_again
     assert (await world.load(short)).corrupt_time is None
 
 
+async def test_a_photo_committed_soon_after_its_original_was_claimed_is_checked_within_the_hour(world: World) -> None:
+    photo = await world.registered()
+    key = await world.store_blobs(photo)
+    await world.trashed(photo)
+    await world.trashing.delete_photo(owner_id=OWNER, photo_id=photo.photo_id)
+    again = await world.registered()
+    await world.originals.put(key, b"x" * photo.file.size_bytes)
+    await world.originals.delete(key)  # a deleter that slept through its claim
+    assert await world.sweeping.check_claimed() == 0
+    world.clock.pass_(HOUR)
+    assert await world.sweeping.check_claimed() == 1
+    assert (await world.load(again)).corrupt_time == NOON + HOUR
+    assert await world.sweeping.check_claimed() == 0
+
+
+async def test_a_second_claim_puts_the_look_off_and_a_tombstone_is_left_alone(world: World) -> None:
+    photo = await world.registered()
+    await world.store_blobs(photo)
+    for _ in range(2):
+        world.clock.pass_(HOUR / 2)
+        await world.trashed(await world.registered())
+        await world.trashing.delete_photo(owner_id=OWNER, photo_id=photo.photo_id)
+    world.clock.pass_(HOUR / 2)
+    revision = (await world.load(photo)).revision
+    assert await world.notes.due(limit=9) == []
+    world.clock.pass_(HOUR / 2)
+    assert [note.photo_id for note in await world.notes.due(limit=9)] == [photo.photo_id]
+    assert await world.sweeping.check_claimed() == 0
+    assert (await world.load(photo)).revision == revision
+
+
 async def test_results_that_no_photo_names_are_removed_after_a_day(world: World) -> None:
     photo = await world.ready()
     await world.record(photo, Stage.EMBED, job_id="job-2")

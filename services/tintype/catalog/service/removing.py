@@ -12,6 +12,7 @@ from tintype.catalog.domain.change import content_removed
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.ports.photo import PageKey, PhotoNotFound, PhotoRepository
 from tintype.catalog.ports.result import ResultRepository
+from tintype.catalog.service.claim_notes import ClaimNotes
 from tintype.catalog.service.writing import PhotoWriter
 from tintype.kit.clock import Clock
 from tintype.kit.errors import Conflict
@@ -34,6 +35,7 @@ class Removing:
         derived: BlobStore,
         writer: PhotoWriter,
         leases: Leases,
+        notes: ClaimNotes,
         clock: Clock,
         retention: timedelta,
         step: Step = no_step,
@@ -44,6 +46,7 @@ class Removing:
         self._derived = derived
         self._writer = writer
         self._leases = leases
+        self._notes = notes
         self._clock = clock
         self._retention = retention
         self._step = step
@@ -72,6 +75,7 @@ class Removing:
     async def _remove_blobs(self, tombstone: Photo) -> bool:
         """Under a claim, which an upload of the same bytes waits for; returns False if the photo lives again."""
         key = original_key(owner_id=tombstone.owner_id, sha256=bytes.fromhex(tombstone.file.sha256))
+        await self._notes.note(tombstone)
         async with self._leases.held(claim_of(key)) as claim:
             photos = await self._photos.load_many(owner_id=tombstone.owner_id, photo_ids=[tombstone.photo_id])
             if any(photo.deletion is None for photo in photos):

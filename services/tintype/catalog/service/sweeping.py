@@ -18,6 +18,7 @@ from tintype.catalog.domain.stage import Stage, StageState
 from tintype.catalog.ports.photo import PageKey, PhotoNotFound, PhotoRepository
 from tintype.catalog.ports.queue import AnalysisQueue
 from tintype.catalog.ports.result import ResultRepository
+from tintype.catalog.service.claim_notes import ClaimNotes
 from tintype.catalog.service.reading import in_force
 from tintype.catalog.service.writing import PhotoWriter
 from tintype.kit.clock import Clock
@@ -38,6 +39,7 @@ class Sweeping:
         results: ResultRepository,
         originals: BlobStore,
         queue: AnalysisQueue,
+        notes: ClaimNotes,
         writer: PhotoWriter,
         clock: Clock,
         lost_after: timedelta,
@@ -47,6 +49,7 @@ class Sweeping:
         self._results = results
         self._originals = originals
         self._queue = queue
+        self._notes = notes
         self._writer = writer
         self._clock = clock
         self._lost_after = lost_after
@@ -77,6 +80,18 @@ class Sweeping:
                 if photo.deletion is None:
                     marked += await self._check_original(photo)
             after = page.after
+        return marked
+
+    async def check_claimed(self) -> int:
+        """S5 for photos committed within an hour of a claim: a deleter that slept may have taken their file."""
+        marked = 0
+        while notes := await self._notes.due(limit=PAGE):
+            for note in notes:
+                found = await self._photos.load_many(owner_id=note.owner_id, photo_ids=[note.photo_id])
+                for photo in found:
+                    if photo.deletion is None:
+                        marked += await self._check_original(photo)
+                await self._notes.drop(note)
         return marked
 
     async def remove_orphans(self) -> int:

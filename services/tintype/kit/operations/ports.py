@@ -120,6 +120,9 @@ class LeaseRepository(Protocol):
     async def load(self, name: str) -> Lease | None:
         """Who holds it or held it last; None if it was released or never taken."""
 
+    async def expired(self, prefix: str, *, before: datetime, limit: int) -> list[Lease]:
+        """Leases whose names begin so, that were never released and expired at `before` or earlier; by name."""
+
 
 class RegistryRepository(Protocol):
     """What every process states of itself, and the last run of every sweep."""

@@ -176,6 +176,16 @@ class SqliteLeaseRepository:
         """See `LeaseRepository`."""
         return await self._database.read(lambda connection: _lease(connection, name))
 
+    async def expired(self, prefix: str, *, before: datetime, limit: int) -> list[Lease]:
+        """See `LeaseRepository`."""
+        query = (
+            "SELECT name, holder, expire_ms, revision FROM leases WHERE name >= ? AND name < ? AND expire_ms <= ?"
+            " ORDER BY name LIMIT ?"
+        )
+        given = (prefix, f"{prefix}\U0010ffff", _milliseconds(before), limit)
+        rows = await self._database.read(lambda connection: connection.execute(query, given).fetchall())
+        return [Lease(name, holder, _instant(expire_ms), revision) for name, holder, expire_ms, revision in rows]
+
 
 class SqliteRegistryRepository:
     """RegistryRepository on SQLite."""
