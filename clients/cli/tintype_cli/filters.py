@@ -50,7 +50,6 @@ class Choice:
     cameras: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     not_tags: list[str] = field(default_factory=list)
-    album_ids: list[str] = field(default_factory=list)
     favourite: bool | None = None
     min_rating: int = 0
     media_types: list[str] = field(default_factory=list)
@@ -72,12 +71,14 @@ def filter_of(choice: Choice) -> pb.PhotoFilter:
         archived=pb.INCLUSION_INCLUDED if choice.archived else pb.INCLUSION_UNSPECIFIED,
         trashed=pb.INCLUSION_ONLY if choice.trashed else pb.INCLUSION_UNSPECIFIED,
     )
-    made.places.any_of.extend(choice.places)
-    made.cameras.any_of.extend(choice.cameras)
-    made.media_types.any_of.extend(choice.media_types)
-    made.album_ids.any_of.extend(choice.album_ids)
-    made.tags.all_of.extend(choice.tags)
-    made.tags.none_of.extend(choice.not_tags)
+    for match, values in (
+        (made.places, pb.SetMatch(any_of=choice.places)),
+        (made.cameras, pb.SetMatch(any_of=choice.cameras)),
+        (made.media_types, pb.SetMatch(any_of=choice.media_types)),
+        (made.tags, pb.SetMatch(all_of=choice.tags, none_of=choice.not_tags)),
+    ):
+        if values.ByteSize():  # touching a part sets it, and a filter that is set is something to search for
+            match.CopyFrom(values)
     if choice.first or choice.last:
         first = day(choice.first, "--from", last=False) if choice.first else "0001-01-01"
         last = day(choice.last, "--to", last=True) if choice.last else "9999-12-31"

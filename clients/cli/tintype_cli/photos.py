@@ -57,7 +57,7 @@ def list_photos(
     session = session_of(context)
     wanted = filters.filter_of(filters.Choice(
         first, last, month or [], weekday or [], hour or [], season or [], near, place or [], camera or [], tag or [],
-        not_tag or [], [], favourite, min_rating, media_type or [], state or [], archived, trashed,
+        not_tag or [], favourite, min_rating, media_type or [], state or [], archived, trashed,
     ))  # fmt: skip
     order = pb.PHOTO_ORDER_UPLOAD_TIME if by_upload else pb.PHOTO_ORDER_CAPTURE_TIME
 

@@ -56,7 +56,7 @@ def search(
     session = session_of(context)
     choice = filters.Choice(
         first, last, month or [], weekday or [], hour or [], season or [], near, place or [], camera or [], tag or [],
-        not_tag or [], [], favourite, min_rating, media_type or [], [], archived,
+        not_tag or [], favourite, min_rating, media_type or [], [], archived,
     )  # fmt: skip
     request = pb.SearchPhotosRequest(
         like_photo_id=like, like_image=_picture(image), literal=literal, min_relevance=min_relevance,
