@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -78,7 +78,8 @@ async def test_an_album_is_filled_arranged_and_deleted(client: Client, tmp_path:
 
 
 async def test_what_happens_is_seen_as_it_happens_until_sign_out(client: Client, tmp_path: Path) -> None:
-    async with aclosing(client.events.watch()) as watch, asyncio.timeout(WITHIN_S):
+    async with asyncio.timeout(WITHIN_S):
+        watch = client.events.watch()
         begin = await anext(watch)
         assert not begin.HasField("event")
         photo_id = await uploaded(client, tmp_path, 7)

@@ -157,6 +157,13 @@ async def test_thumbnails_are_signed_in_the_order_of_the_ids(media: MediaWorld) 
     assert media.urls.open(urls[2].rpartition("/")[2]).variant is Variant.THUMBNAIL
 
 
+async def test_what_a_service_asks_for_by_itself_is_issued_now(media: MediaWorld) -> None:
+    photo = await media.stored()
+    media.world.clock.pass_(AGE)
+    (url,) = await media.media.sign_thumbnails(photo_ids=[photo.photo_id], asker=Asker(user_id=OWNER))
+    assert media.urls.open(url.rpartition("/")[2]).asker.issued == media.world.clock.now()
+
+
 def test_the_credential_is_checked_as_that_of_the_caller_was() -> None:
     seen: list[Caller] = []
 

@@ -7,6 +7,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 import aiohttp
@@ -16,6 +17,7 @@ from yarl import URL
 from tintype.catalog.ports.webhook import SendFailed, WebhookUrlRefused
 
 TIMEOUT_S: Final = 10.0  # for everything: name, connection, answer; as the contract says
+CHECK_S: Final = 3.0  # for the name, while a person waits
 USER_AGENT: Final = "tintype"
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -46,11 +48,9 @@ class HttpWebhookSender:
 
     async def check(self, url: str) -> None:
         """See `WebhookSender`."""
-        try:
-            async with asyncio.timeout(TIMEOUT_S):
+        with suppress(TimeoutError, OSError):  # a name that is not known now may be known when it is called
+            async with asyncio.timeout(CHECK_S):
                 await self._checked(url)
-        except (TimeoutError, OSError) as error:
-            raise WebhookUrlRefused("its name is not known") from error
 
     async def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> int:
         """See `WebhookSender`."""
@@ -83,7 +83,7 @@ class HttpWebhookSender:
             raise WebhookUrlRefused("it names no host")
         found = [ipaddress.ip_address(each.partition("%")[0]) for each in await self._resolve(host, port)]
         if not found:
-            raise WebhookUrlRefused("its name is not known")
+            raise OSError("the name has no address")
         for address in found:
             private = any(address in network for network in self._private_networks)
             if not private and not is_public(address):

@@ -139,7 +139,7 @@ class WebhookSender(Protocol):
     """Calls addresses that owners chose, and none that they should not reach through us."""
 
     async def check(self, url: str) -> None:
-        """Raises WebhookUrlRefused if the address is not allowed, or its name is not known."""
+        """Raises WebhookUrlRefused if the address is not allowed. A name that nobody knows (yet) is let through."""
 
     async def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> int:
         """Returns the HTTP status of the answer; follows no redirect. Raises SendFailed, WebhookUrlRefused."""

@@ -127,3 +127,8 @@ def set_request_id(request_id: str) -> None:
 def request_id_under_way() -> str:
     """The id of the call that this task works for, to carry on to other services; empty outside a call."""
     return _request_id.get()
+
+
+def caller_under_way() -> Caller:
+    """Who makes the call that this task works for, to name its credential to other services; ANONYMOUS outside one."""
+    return _caller.get() or ANONYMOUS

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import grpc
 
+from tintype.kit.auth.caller import caller_under_way
 from tintype.kit.grpc.errors import error_of
 from tintype.search.convert.source import STAGES, catalog_revision_of, page_photo_of, source_of
 from tintype.search.domain.answer import PagePhoto
@@ -66,6 +67,10 @@ class RpcCatalog:
         return [catalog_revision_of(each) for each in response.revisions], response.next_page_token
 
     async def _thumbnails(self, owner_id: str, photo_ids: Sequence[str]) -> Mapping[str, str]:
-        request = pb.SignThumbnailsRequest(owner_id=owner_id, photo_ids=photo_ids)
+        caller = caller_under_way()  # the addresses end with the credential that asked for them
+        request = pb.SignThumbnailsRequest(
+            owner_id=owner_id, photo_ids=photo_ids, session_id=caller.session_id, key_id=caller.key_id
+        )
+        request.issue_time.FromDatetime(caller.issued)
         response = await self._stub.SignThumbnails(request)
         return dict(zip(photo_ids, response.urls, strict=True))
