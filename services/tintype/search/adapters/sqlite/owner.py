@@ -101,7 +101,8 @@ class Owner:
             space = self.spaces.get(asked.space)
             if space is not None and space.dimensions == len(asked.vector):
                 wanted = mask & space.has(len(mask))
-                vectors.append((asked, space.scan(asked.vector, wanted, stop), wanted))
+                scores = space.scan(asked.vector, wanted, stop)
+                vectors.append((asked, scores, wanted & (scores > 0)))
         return Scan(mask, tuple(vectors))
 
     def answer(self, query: IndexQuery, scan: Scan, rows: Sequence[WordRows]) -> IndexAnswer:
