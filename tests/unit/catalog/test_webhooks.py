@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -36,6 +36,7 @@ class Receiver:
     sent: list[tuple[str, Mapping[str, str], bytes]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     always: int = 200
+    meanwhile: Callable[[], Awaitable[object]] | None = None
 
     async def check(self, url: str) -> None:
         if not url.startswith("https://"):
@@ -43,6 +44,8 @@ class Receiver:
 
     async def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> int:
         self.sent.append((url, headers, body))
+        if self.meanwhile is not None:
+            await self.meanwhile()
         status = self.answers.pop(0) if self.answers else self.always
         if status == 0:
             raise SendFailed("no connection")
@@ -226,6 +229,19 @@ async def test_a_deleted_webhook_is_not_called(hooks: HookWorld) -> None:
     assert await hooks.later(timedelta(0)) == 0
     with pytest.raises(WebhookNotFound):
         await hooks.log(webhook_id)
+
+
+async def test_an_owner_who_is_erased_during_a_call_leaves_nothing(hooks: HookWorld) -> None:
+    await hooks.hook()
+
+    async def erase() -> None:
+        await hooks.stored.remove_owner(OWNER)
+        await hooks.deliveries.remove_owner(OWNER)
+
+    hooks.receiver.meanwhile = erase
+    await hooks.delivering.hear(make_event())
+    assert await hooks.later(timedelta(0)) == 1
+    assert await hooks.deliveries.count_owner(OWNER) == 0
 
 
 async def test_the_log_is_kept_for_a_week(hooks: HookWorld) -> None:

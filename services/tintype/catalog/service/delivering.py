@@ -133,26 +133,27 @@ class Delivering:
             return True
         http_status, error = await self._call(webhook, claimed)
         retry_time = claimed.retry_time(self._clock.now()) if error else None
-        await self._deliveries.add_attempt(
-            Attempt(
-                attempt_id=self._ids.new(),
-                owner_id=webhook.owner_id,
-                webhook_id=webhook.webhook_id,
-                event_id=claimed.event.event_id,
-                attempt=claimed.attempts,
-                time=now,
-                http_status=http_status,
-                error=error,
-                next_time=retry_time,
-            )
-        )
-        with suppress(DeliveryTaken):
-            if not error:
-                await self._deliveries.remove(claimed)
-            elif retry_time is not None:
+        try:
+            if retry_time is not None:
                 await self._deliveries.replace(replace(claimed, next_time=retry_time))
             else:
-                await self._keeper.disable(owner_id=webhook.owner_id, webhook_id=webhook.webhook_id)
+                await self._deliveries.remove(claimed)
+        except DeliveryTaken:  # deleted or erased meanwhile: not even a line of the log may stay
+            return True
+        attempt = Attempt(
+            attempt_id=self._ids.new(),
+            owner_id=webhook.owner_id,
+            webhook_id=webhook.webhook_id,
+            event_id=claimed.event.event_id,
+            attempt=claimed.attempts,
+            time=now,
+            http_status=http_status,
+            error=error,
+            next_time=retry_time,
+        )
+        await self._deliveries.add_attempt(attempt)
+        if error and retry_time is None:
+            await self._keeper.disable(owner_id=webhook.owner_id, webhook_id=webhook.webhook_id)
         return not error
 
     async def _call(self, webhook: Webhook, delivery: Delivery) -> tuple[int, str]:
