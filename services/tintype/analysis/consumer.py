@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+from google.protobuf.message import Message
+
 from tintype.analysis import convert
 from tintype.analysis.domain import Job
 from tintype.analysis.service.analyse import Analysis, StageFailed
 from tintype.events.hearing import Heard
 from tintype.v1 import events_pb2
+
+M = TypeVar("M", bound=Message)
 
 
 class AnalysisConsumer:
@@ -14,14 +20,14 @@ class AnalysisConsumer:
         self._analysis = analysis
 
     async def photo_registered(self, heard: Heard[events_pb2.PhotoRegistered]) -> None:
-        await self._work(convert.job_of_registered(heard.message, heard.event_id), last=heard.last)
+        await self._work(convert.job_of_registered(heard.message, heard.event_id), heard)
 
     async def analysis_requested(self, heard: Heard[events_pb2.AnalysisRequested]) -> None:
-        await self._work(convert.job_of_requested(heard.message, heard.event_id), last=heard.last)
+        await self._work(convert.job_of_requested(heard.message, heard.event_id), heard)
 
-    async def _work(self, job: Job, *, last: bool) -> None:
+    async def _work(self, job: Job, heard: Heard[M]) -> None:
         """The last delivery of a fact that was delivered so often that a worker must have died of it is given up."""
-        if not last:
-            return await self._analysis.analyse(job)
+        if not heard.last:
+            return await self._analysis.analyse(job, again=heard.delivered > 1)
         await self._analysis.give_up(job, "the worker died of it, again and again")
         raise StageFailed("delivered too often")

@@ -60,7 +60,8 @@ def subject_from_proto(photo: photo_pb2.Photo, stages: Iterable[Stage]) -> Subje
         for status in photo.stages
         if status.stage in wanted and status.state == photo_pb2.STAGE_STATE_PENDING
     }
-    return Subject(sha256=bytes.fromhex(photo.sha256), file_name=photo.file_name, pending=pending)
+    failed = any(status.stage in wanted and status.state == photo_pb2.STAGE_STATE_FAILED for status in photo.stages)
+    return Subject(sha256=bytes.fromhex(photo.sha256), file_name=photo.file_name, pending=pending, failed=failed)
 
 
 def result_to_proto(result: StageResult) -> result_pb2.StageResult:

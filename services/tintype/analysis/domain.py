@@ -40,11 +40,15 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The photo of a job as the catalog knows it now; `pending` maps the stages to do to their failed attempts."""
+    """The photo of a job as the catalog knows it now.
+
+    `pending` maps the stages to do to their failed attempts; `failed` says that another of them has ended FAILED.
+    """
 
     sha256: bytes
     file_name: str
     pending: dict[Stage, int]
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

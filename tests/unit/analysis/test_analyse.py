@@ -56,7 +56,9 @@ class RememberingCatalog:
         if self.gone:
             raise PhotoGone("gone")
         ended = {result.stage for result in self.recorded if result.failure is None or result.failure.final}
-        return Subject(self.sha256, "a.jpg", dict.fromkeys(job.stages - ended, self.attempts))
+        failed = {result.stage for result in self.recorded if result.failure is not None and result.failure.final}
+        pending = dict.fromkeys(job.stages - ended, self.attempts)
+        return Subject(self.sha256, "a.jpg", pending, failed=bool(failed & job.stages))
 
     async def record(self, job: Job, results: Sequence[StageResult]) -> None:
         self.recorded += results
@@ -268,6 +270,17 @@ async def test_a_missing_original_is_tried_five_times(bench: Bench) -> None:
     bench.catalog.attempts = ATTEMPTS - 1
     with pytest.raises(StageFailed):
         await bench.analysis.analyse(REGISTERED)
+
+
+async def test_a_failed_job_whose_worker_died_before_giving_it_up_is_given_up_when_it_comes_again(bench: Bench) -> None:
+    await bench.analysis.give_up(REGISTERED, "it broke")
+    with pytest.raises(StageFailed):
+        await bench.analysis.analyse(REGISTERED, again=True)
+
+
+async def test_a_fact_replayed_by_a_person_is_not_given_up_for_what_failed_before(bench: Bench) -> None:
+    await bench.analysis.give_up(REGISTERED, "it broke")
+    await bench.analysis.analyse(REGISTERED)
 
 
 async def test_a_job_given_up_fails_what_it_still_waits_for(bench: Bench) -> None:

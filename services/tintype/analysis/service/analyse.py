@@ -96,11 +96,12 @@ class Analysis:
         self._clock = clock
         self._step = step
 
-    async def analyse(self, job: Job) -> None:
+    async def analyse(self, job: Job, *, again: bool = False) -> None:
         """Do what the photo still waits for. What an earlier delivery did is not done again; a gone photo is dropped.
 
         Raises StageToRetry while attempts are left, StageFailed when a stage has ended FAILED, and Unavailable, which
-        counts no attempt.
+        counts no attempt. `again` says that the job was delivered before: then a worker may have died between recording
+        that a stage failed and giving the job up, which is made up for.
         """
         try:
             subject = await self._catalog.subject(job)
@@ -110,6 +111,8 @@ class Analysis:
         if failures:
             kind = StageToRetry if any(not each.final for each in failures) else StageFailed
             raise kind("; ".join(sorted({each.error for each in failures})))
+        if again and subject.failed:
+            raise StageFailed("a stage had failed before")
 
     async def give_up(self, job: Job, error: str) -> None:
         """End every stage that the job still waits for as FAILED: it was delivered too often."""
