@@ -38,7 +38,7 @@ from tintype.kit.steps import Step, no_step
 from tintype.kit.store.errors import StoreInUse
 from tintype.kit.store.file_lock import locked
 from tintype.kit.telemetry import Telemetry
-from tintype.kit.urls import Url, Urls
+from tintype.kit.urls import Urls
 
 SERVICES: Final = ("accounts", "catalog", "upload", "analysis", "search", "people", "curation")
 FIRST_ANSWER_S: Final = 20.0  # for accounts to say for the first time what was revoked
@@ -95,13 +95,31 @@ def check_hosting(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
     return here
 
 
+def opened_urls(settings: Settings) -> AbstractAsyncContextManager[Urls]:
+    """The five URLs; what is behind them is opened when it is first asked for."""
+    url = settings.url
+    return Urls.opened(
+        database=url("database"),
+        events=url("events"),
+        blobs=url("blobs"),
+        index=url("index"),
+        inference=url("inference"),
+    )
+
+
 @asynccontextmanager
 async def running(
-    settings: Settings, names: Sequence[str] = (), *, clock: Clock | None = None, step: Step = no_step
+    settings: Settings,
+    names: Sequence[str] = (),
+    *,
+    clock: Clock | None = None,
+    step: Step = no_step,
+    opened: Callable[[Settings], AbstractAsyncContextManager[Urls]] = opened_urls,
 ) -> AsyncIterator[Running]:
     """Host the services until the block is left; then drain: nothing in flight is cut within the grace.
 
-    `step` is called between the steps of every protocol that a crash may interrupt.
+    `step` is called between the steps of every protocol that a crash may interrupt; `opened` may hand over URLs behind
+    which something is open already.
     """
     here, clock = check_hosting(settings, names), clock or SystemClock()
     async with AsyncExitStack() as stack:
@@ -112,7 +130,7 @@ async def running(
         key = service_key(settings.read_service_secret())
         peers = PeerChannels(settings, socket=socket, caller=",".join(here), key=key, clock=clock)
         stack.push_async_callback(peers.close)
-        urls = await stack.enter_async_context(_opened(settings))
+        urls = await stack.enter_async_context(opened(settings))
         stores, revocations, http_url = await operations.connect(urls), Revocations(clock), HttpUrl(settings)
         work = Operations(stores.operations, clock, RandomIds())
         host = Host(settings, peers, revocations, work, telemetry, http_url, step)
@@ -147,19 +165,6 @@ def _own(stack: AsyncExitStack, home: Path) -> None:
         raise HomeInUse(
             "another Tintype runs on this home: stop it, use it, or set TINTYPE_HOME to another folder"
         ) from error
-
-
-def _opened(settings: Settings) -> AbstractAsyncContextManager[Urls]:
-    def url(part: str) -> Url:
-        return settings.url(part)
-
-    return Urls.opened(
-        database=url("database"),
-        events=url("events"),
-        blobs=url("blobs"),
-        index=url("index"),
-        inference=url("inference"),
-    )
 
 
 Build = Callable[..., AbstractAsyncContextManager[App]]
