@@ -174,7 +174,7 @@ class Connection:
 
     async def _refresh(self) -> Tokens:
         """Trade the refresh token, once for all calls that wait; another program may have done it meanwhile."""
-        async with self._refreshing:
+        async with self._refreshing, self._tokens.exclusive():
             tokens = self._tokens.load()
             if tokens is None:
                 raise Unauthenticated("nobody is signed in", reason="CREDENTIAL_MISSING")

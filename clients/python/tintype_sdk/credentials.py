@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from tintype.v1 import account_pb2
+
+try:
+    import fcntl
+except ModuleNotFoundError:  # Windows; two programs that refresh in the same instant have to sign in again there
+    fcntl = None  # type: ignore[assignment]
+
+_LOCK_POLL_S: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,9 @@ class TokenStore(Protocol):
     def clear(self) -> None:
         """Forget them."""
 
+    def exclusive(self) -> AbstractAsyncContextManager[None]:
+        """While it is held, nobody else trades these tokens: a refresh token works once, and twice ends the session."""
+
 
 class MemoryTokens:
     """Tokens that end with the program."""
@@ -60,6 +73,9 @@ class MemoryTokens:
 
     def clear(self) -> None:
         self._tokens = None
+
+    def exclusive(self) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
 
 
 class FileTokens:
@@ -84,3 +100,27 @@ class FileTokens:
 
     def clear(self) -> None:
         self._file.unlink(missing_ok=True)
+
+    @asynccontextmanager
+    async def exclusive(self) -> AsyncIterator[None]:
+        """Among the programs of this machine, by a lock on a file beside; the system frees it when a program ends."""
+        if fcntl is None:
+            yield
+            return
+        descriptor = os.open(self._file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            await _lock(descriptor)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+async def _lock(descriptor: int) -> None:
+    """Ask again and again: waiting in a thread could not be cancelled."""
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            await asyncio.sleep(_LOCK_POLL_S)
+        else:
+            return
