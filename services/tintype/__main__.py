@@ -17,6 +17,7 @@ from typing import Final, cast
 from pydantic import ValidationError
 
 from tintype.host import SERVICES, Running, installed, running
+from tintype.kit.doctor import LocalCheck, doctor
 from tintype.kit.errors import DomainError
 from tintype.kit.log import configure
 from tintype.kit.settings import Settings
@@ -62,10 +63,18 @@ def commands() -> Mapping[str, Command]:
 
     A command takes its arguments and the settings and returns the exit code.
     """
-    found: dict[str, Command] = {}
+    found: dict[str, Command] = {"doctor": _doctor}
     for name in installed():
         found.update(getattr(importlib.import_module(f"tintype.{name}.bootstrap"), "COMMANDS", {}))
     return found
+
+
+async def _doctor(arguments: Sequence[str], settings: Settings) -> int:
+    """With the LOCAL_CHECKS of each service's bootstrap."""
+    checks: list[LocalCheck] = []
+    for name in installed():
+        checks += getattr(importlib.import_module(f"tintype.{name}.bootstrap"), "LOCAL_CHECKS", ())
+    return await doctor(arguments, settings, checks)
 
 
 async def _host(arguments: Sequence[str], settings: Settings) -> int:

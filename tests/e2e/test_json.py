@@ -57,4 +57,5 @@ def test_every_command_that_prints_data_prints_json(new_person: NewPerson, pictu
     assert operation["state"] == "OPERATION_STATE_SUCCEEDED"
     assert ursa.item("operations", "show", str(operation["operation_id"]))["kind"] == "OPERATION_KIND_REINDEX"
     findings = json.loads(ursa.run("doctor", "--json").out)
+    assert {"client", "server", "analysis", "this machine"} <= {finding["part"] for finding in findings}
     assert {finding["severity"] for finding in findings} <= {"ok", "warning", "error"}

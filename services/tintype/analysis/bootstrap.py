@@ -22,8 +22,10 @@ from tintype.events.consumer import Limits
 from tintype.events.hear import consumer_name, work
 from tintype.events.hearing import hearing
 from tintype.imaging import connect as imaging
+from tintype.imaging.statements import check_sandbox
 from tintype.kit.app import App, Host
 from tintype.kit.clock import Clock, SystemClock
+from tintype.kit.doctor import LocalCheck
 from tintype.kit.fact import Priority
 from tintype.kit.operations.domain import ConsumerStatus, Finding
 from tintype.kit.operations.registry import Check
@@ -33,12 +35,13 @@ from tintype.v1.embed_service_pb2_grpc import add_EmbedServiceServicer_to_server
 from tintype.vision import connect as vision
 from tintype.vision.commands import COMMANDS as MODEL_COMMANDS
 from tintype.vision.ports import Vision
-from tintype.vision.statements import findings, packs
+from tintype.vision.settings import VisionSettings
+from tintype.vision.statements import check_installed, findings, packs
 
 Work = Callable[[], Awaitable[None]]
 
 POOL: Final = "analysis"
-COMMANDS: Final = MODEL_COMMANDS
+COMMANDS: Final = MODEL_COMMANDS  # what operators run beside hosting
 _WORKERS: Final = 16  # how many processes may share the pool before one waits for another's places
 
 
@@ -99,6 +102,11 @@ def checking(models: Vision) -> Check:
     return check
 
 
+async def check_machine() -> Sequence[Finding]:
+    """What `doctor` asks this machine: whether decoders can be confined, and models be had."""
+    return [*await check_sandbox(POOL), *check_installed(POOL, VisionSettings())]
+
+
 async def until_stated(offer: Offer, settings: AnalysisSettings) -> None:
     """State the models for the first time, however long the catalog takes to answer."""
     while True:
@@ -119,3 +127,6 @@ def keep_stating(offer: Offer, settings: AnalysisSettings) -> Work:
                 await offer.state()
 
     return state
+
+
+LOCAL_CHECKS: Final[Sequence[LocalCheck]] = (check_machine,)

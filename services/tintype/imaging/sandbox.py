@@ -20,10 +20,9 @@ from tintype.imaging.ports import PROBE_BYTES, Decoded, MoreBytes, Place, Probe,
 from tintype.imaging.probe import probe
 from tintype.imaging.settings import ImagingSettings
 from tintype.imaging.shared_memory import open_source
+from tintype.imaging.statements import FULL
 
 _PIXELS_PER_ALLOWANCE: Final = 50_000_000
-_WARNINGS: Final = {"no network", "no file system"}  # what a full sandbox has and not every system gives
-
 log = structlog.get_logger(__name__)
 
 
@@ -90,7 +89,7 @@ class SandboxImaging:
         decoder = await DecoderProcess.start(self._settings)
         if not self._told:
             self._told = True
-            missing = sorted(_WARNINGS.difference(decoder.protections))
+            missing = sorted(FULL.difference(decoder.protections))
             log.info("decoder sandbox", protections=decoder.protections, missing=missing)
         return decoder
 

@@ -6,9 +6,25 @@ from typing import Final
 
 from tintype.kit.operations.domain import Finding, ModelPackStatus, Severity
 from tintype.vision.manifest import load_manifest
+from tintype.vision.pack_store import PackStore
 from tintype.vision.ports import Status
+from tintype.vision.settings import VisionSettings
 
 BUILTIN: Final = "builtin"
+
+
+def check_installed(service: str, settings: VisionSettings) -> list[Finding]:
+    """Whether the wanted pack is on this machine, without a library that runs."""
+    manifest = load_manifest(settings.model_pack)
+    store = PackStore(settings.models_home, mirror=settings.models_mirror, accepted=settings.accepted_licences)
+    if not manifest.files or store.installed(manifest) is not None:
+        return [Finding(service, "models", Severity.OK, f"the model pack {manifest.name} is on this machine")]
+    if not store.missing(manifest):
+        message = f"the model pack {manifest.name} is in the mirror, and installed at the next start"
+        return [Finding(service, "models", Severity.OK, message)]
+    message = f"the model pack {manifest.name} is not on this machine; builtin serves until it is"
+    advice = f"Run 'tintype models pull {manifest.name}', or set TINTYPE_MODELS_MIRROR to a folder with its files."
+    return [Finding(service, "models", Severity.WARNING, message, advice)]
 
 
 def packs(status: Status) -> list[ModelPackStatus]:
