@@ -24,7 +24,9 @@ from tintype.imaging.ports import (
     Request,
     UnsupportedMedia,
 )
+from tintype.imaging.probe import probe
 from tintype.imaging.settings import ImagingSettings
+from tintype.kit.errors import DomainError
 
 HEADER_ONLY: Final = Request(derived=False)
 
@@ -177,3 +179,14 @@ def _resident_bytes() -> int:
     """Of this process, not of its decoders: those have their own limit."""
     statm = Path("/proc/self/statm")
     return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if statm.exists() else 0
+
+
+@pytest.mark.parametrize("folder", ["burst", "captioned", "faces", "labelled", "trip"])
+def test_no_ordinary_photo_is_refused(samples: Path, folder: str) -> None:
+    refused = {}
+    for file in sorted((samples / folder).glob("*.jpg")):
+        try:
+            probe(file.read_bytes(), file_name=file.name, complete=True, most_pixels=200_000_000)
+        except DomainError as error:
+            refused[file.name] = error.message
+    assert not refused

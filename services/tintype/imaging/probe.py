@@ -54,7 +54,8 @@ _REFUSED: Final[Mapping[bytes, str]] = {  # only so that the refusal can say wha
     b"icns": "icns",
     b"\x1aE\xdf\xa3": "matroska",
 }
-_MARKUP: Final = re.compile(rb"<(script|html|!doctype|svg|\?php)", re.IGNORECASE)
+# What a browser would run. Other XML lies in many photos: XMP, and the page formats that Photoshop keeps on a Mac.
+_MARKUP: Final = re.compile(rb"<(script|html|!doctype\s+(html|svg)|svg|\?php)", re.IGNORECASE)
 _EXTENSION: Final = re.compile(r"\.([A-Za-z][A-Za-z0-9]{0,9})\Z")
 
 

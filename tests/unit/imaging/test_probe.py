@@ -97,6 +97,11 @@ def test_a_picture_that_is_a_document_too_is_refused() -> None:
         _probe(encoded(quadrants(), comment=b"<script>alert(1)</script>"))
 
 
+def test_xml_that_photo_programs_write_is_no_document() -> None:
+    plist = b'<?xml version="1.0"?><!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN"><plist version="1.0"/>'
+    assert isinstance(_probe(encoded(quadrants(), comment=plist)), Probe)
+
+
 def test_too_many_pixels_are_refused_from_the_header_alone() -> None:
     head = bytearray(encoded(quadrants(), "PNG"))
     struct.pack_into(">II", head, 16, 65_000, 65_000)
