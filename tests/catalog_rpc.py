@@ -23,17 +23,23 @@ from tintype.kit.operations.service import Operations
 from tintype.kit.settings import Settings
 from tintype.kit.urls import Urls
 from tintype.v1 import accounts_internal_service_pb2 as accounts_pb
+from tintype.v1 import upload_internal_service_pb2 as upload_pb
 from tintype.v1.accounts_internal_service_pb2_grpc import (
     AccountsInternalServiceServicer,
     add_AccountsInternalServiceServicer_to_server,
 )
 from tintype.v1.catalog_internal_service_pb2_grpc import CatalogInternalServiceStub
 from tintype.v1.catalog_service_pb2_grpc import CatalogServiceStub
+from tintype.v1.upload_internal_service_pb2_grpc import (
+    UploadInternalServiceServicer,
+    add_UploadInternalServiceServicer_to_server,
+)
 
 CATALOG = (
     "tintype.v1.CatalogService",
     "tintype.v1.CatalogInternalService",
     "tintype.v1.AccountsInternalService",
+    "tintype.v1.UploadInternalService",
 )
 HTTP = "http://127.0.0.1:7461"
 PARTS = ("database", "events", "blobs", "index", "inference")
@@ -46,6 +52,15 @@ class GenerousAccounts(AccountsInternalServiceServicer):
         self, request: accounts_pb.GetUserLimitsRequest, context: object
     ) -> accounts_pb.GetUserLimitsResponse:
         return accounts_pb.GetUserLimitsResponse()
+
+
+class OneUpload(UploadInternalServiceServicer):
+    """Upload in which everybody has one of 700 bytes under way."""
+
+    async def GetOpenUploads(
+        self, request: upload_pb.GetOpenUploadsRequest, context: object
+    ) -> upload_pb.GetOpenUploadsResponse:
+        return upload_pb.GetOpenUploadsResponse(uploading_bytes=700, uploads=1)
 
 
 @dataclass(frozen=True)
@@ -109,6 +124,7 @@ async def served_catalog(home: Path, socket: Path) -> AsyncIterator[Served]:
         for add in app.served:
             add(server)
         add_AccountsInternalServiceServicer_to_server(GenerousAccounts(), server)
+        add_UploadInternalServiceServicer_to_server(OneUpload(), server)
         server.add_insecure_port(f"unix:{socket}")
         await server.start()
         opened.push_async_callback(server.stop, 0)

@@ -57,6 +57,16 @@ class RememberingAccounts:
 
 
 @dataclass
+class StatedUploads:
+    """Upload of which a test states what is under way: bytes by upload_id, of every owner."""
+
+    open: dict[str, int] = field(default_factory=dict)
+
+    async def uploading_bytes(self, owner_id: str, *, except_upload_id: str = "") -> int:
+        return sum(size for upload_id, size in self.open.items() if upload_id != except_upload_id)
+
+
+@dataclass
 class StatedQueue:
     """AnalysisQueue of which a test states how far it is."""
 
@@ -90,6 +100,7 @@ class World:
     leases: Leases
     notes: ClaimNotes
     accounts: RememberingAccounts
+    uploads: StatedUploads
     queue: StatedQueue
     step: CrashingStep
     writer: PhotoWriter
@@ -152,7 +163,7 @@ async def catalog_world(home: Path) -> AsyncIterator[World]:
         models = await SqliteWantedModelsRepository.open(database)
         kept_leases = await SqliteLeaseRepository.open(database)
         leases, notes = Leases(kept_leases, clock, RandomIds()), ClaimNotes(kept_leases, clock)
-        accounts, queue, step = RememberingAccounts(), StatedQueue(), CrashingStep()
+        accounts, uploads, queue, step = RememberingAccounts(), StatedUploads(), StatedQueue(), CrashingStep()
         writer = PhotoWriter(photos, clock)
         removing = Removing(
             photos=photos,
@@ -176,10 +187,11 @@ async def catalog_world(home: Path) -> AsyncIterator[World]:
             leases=leases,
             notes=notes,
             accounts=accounts,
+            uploads=uploads,
             queue=queue,
             step=step,
             writer=writer,
-            registering=Registering(photos, writer, accounts, clock),
+            registering=Registering(photos, writer, accounts, uploads, clock),
             reading=Reading(photos, results),
             editing=Editing(writer),
             analysing=Analysing(photos, results, models, writer, after_ready=[Stage.TEXT]),

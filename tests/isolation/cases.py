@@ -206,8 +206,9 @@ async def owner(world: World) -> dict[str, object]:
     return {"owner_id": world.ada.user_id}
 
 
-for _name in ("ListAlbumNames", "GetOwnerUsage"):
-    case(f"CatalogInternalService.{_name}")(owner)
+for _name in ("CatalogInternalService.ListAlbumNames", "CatalogInternalService.GetOwnerUsage"):
+    case(_name)(owner)
+case("UploadInternalService.GetOpenUploads")(owner)
 
 
 @case("CatalogInternalService.CheckHashes")

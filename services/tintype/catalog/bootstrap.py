@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tintype.blobs.connect import Store
 from tintype.blobs.connect import shared as shared_blobs
 from tintype.blobs.ports import BlobStore
-from tintype.catalog.adapters.accounts import RpcAccounts
+from tintype.catalog.adapters.clients import RpcAccounts, RpcUploads
 from tintype.catalog.adapters.http_webhook_sender import HttpWebhookSender
 from tintype.catalog.adapters.owned_blobs import OwnedBlobs
 from tintype.catalog.adapters.revoked_credentials import RevokedCredentials
@@ -94,6 +94,7 @@ class Stores:
     leases: Leases
     notes: ClaimNotes
     accounts: RpcAccounts
+    uploads: RpcUploads
     writer: PhotoWriter
     clock: Clock
 
@@ -103,24 +104,24 @@ async def build(urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clo
     """The catalog on what the URLs say."""
     stores = await _open(urls, settings, host, clock or SystemClock())
     after_ready = {Stage.TEXT: settings.text, Stage.CAPTION: settings.caption}
-    registering = Registering(stores.photos, stores.writer, stores.accounts, stores.clock)
+    registering = Registering(stores.photos, stores.writer, stores.accounts, stores.uploads, stores.clock)
     reading = Reading(stores.photos, stores.results)
     editing = Editing(stores.writer)
     removing = _removing(stores, settings, host.step)
     trashing = Trashing(stores.photos, stores.writer, removing)
+    reanalysing = Reanalysing(stores.photos, stores.models, stores.writer, host.operations)
     analysing = Analysing(
         stores.photos,
         stores.results,
         stores.models,
         stores.writer,
         after_ready=[stage for stage, wanted in after_ready.items() if wanted],
+        switched=reanalysing.start,
         step=host.step,
     )
     secret = host.settings.read_service_secret()
-    urls_of_media = SignedUrls(
-        Signer(secret, "media"), stores.clock, http_url=host.http_url, age=settings.media_url_age
-    )
-    messages = PhotoMessages(urls_of_media, retention=settings.trash_retention)
+    signed = SignedUrls(Signer(secret, "media"), stores.clock, http_url=host.http_url, age=settings.media_url_age)
+    messages = PhotoMessages(signed, retention=settings.trash_retention)
     cursors = StreamCursors(stores.stream, Signer(secret, "cursor"))
     app = App("catalog", stream=stores.stream, consume=consuming(stores.stream))
     app.serve(
@@ -144,7 +145,7 @@ async def build(urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clo
             analysing=analysing,
             reading=reading,
             albums=albums,
-            media=_add_media(app, stores, host, urls_of_media),
+            media=_add_media(app, stores, host, signed),
             retention=settings.trash_retention,
         ),
     )
@@ -152,25 +153,24 @@ async def build(urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clo
     app.subscribe(events_pb2.UserDeleted, CatalogConsumer(_erasing(stores, host.step)).user_deleted)
     app.statistics(reading.statistics_by_name)
     _add_events(app, stores, settings, cursors)
-    purging = Purging(stores.photos, trashing, host.operations, stores.clock, retention=settings.trash_retention)
-    _add_operations(app, stores, settings, editing, trashing, purging, album_photos)
-    _add_sweeps(app, stores, settings, removing, purging)
+    _add_operations(app, stores, host, settings, trashing, reanalysing, album_photos)
+    _add_sweeps(app, stores, settings, removing)
     yield app
 
 
 def _add_operations(
     app: App,
     stores: Stores,
+    host: Host,
     settings: CatalogSettings,
-    editing: Editing,
     trashing: Trashing,
-    purging: Purging,
+    reanalysing: Reanalysing,
     albums: AlbumPhotos,
 ) -> None:
-    reanalysing = Reanalysing(stores.photos, stores.models, stores.writer)
+    purging = Purging(stores.photos, trashing, host.operations, stores.clock, retention=settings.trash_retention)
     work = CatalogOperations(
         batching=Batching(stores.photos),
-        editing=editing,
+        editing=Editing(stores.writer),
         trashing=trashing,
         purging=purging,
         reanalysing=reanalysing,
@@ -180,6 +180,7 @@ def _add_operations(
     app.operation(OperationKind.PURGE_TRASH, work.purge_trash)
     app.operation(OperationKind.REANALYSE, work.reanalyse)
     app.sweep("models", "stages of old models", every=settings.outdated_every, run=reanalysing.ask_outdated)
+    app.sweep("purge", "trash older than it is kept", every=settings.purge_every, run=purging.start_due)
 
 
 async def _open(urls: Urls, settings: CatalogSettings, host: Host, clock: Clock) -> Stores:
@@ -198,6 +199,7 @@ async def _open(urls: Urls, settings: CatalogSettings, host: Host, clock: Clock)
         leases=Leases(leases, clock, RandomIds()),
         notes=ClaimNotes(leases, clock),
         accounts=RpcAccounts(host.peers.channel("accounts"), limits_age=settings.limits_age),
+        uploads=RpcUploads(host.peers.channel("upload")),
         writer=PhotoWriter(photos, clock),
         clock=clock,
     )
@@ -278,7 +280,7 @@ def _erasing(stores: Stores, step: Step) -> Erasing:
     return Erasing(owned, stores.accounts, step=step)
 
 
-def _add_sweeps(app: App, stores: Stores, settings: CatalogSettings, removing: Removing, purging: Purging) -> None:
+def _add_sweeps(app: App, stores: Stores, settings: CatalogSettings, removing: Removing) -> None:
     sweeping = Sweeping(
         photos=stores.photos,
         results=stores.results,
@@ -295,4 +297,3 @@ def _add_sweeps(app: App, stores: Stores, settings: CatalogSettings, removing: R
     app.sweep("S5", "originals missing or short", every=settings.originals_every, run=sweeping.check_originals)
     app.sweep("S5-claimed", "originals claimed an hour ago", every=settings.claimed_every, run=sweeping.check_claimed)
     app.sweep("S8", "results that no photo names", every=settings.orphans_every, run=sweeping.remove_orphans)
-    app.sweep("purge", "trash older than it is kept", every=settings.purge_every, run=purging.start_due)

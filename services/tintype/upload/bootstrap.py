@@ -20,13 +20,14 @@ from tintype.kit.urls import Urls
 from tintype.upload.adapters.clients import RpcAccounts, RpcCatalog
 from tintype.upload.adapters.sqlite_uploads import SqliteUploadRepository
 from tintype.upload.consumer import UploadConsumer
-from tintype.upload.handlers import UploadHandlers
+from tintype.upload.handlers import UploadHandlers, UploadInternalHandlers
 from tintype.upload.service.commit import Committer
 from tintype.upload.service.quota import Quota
 from tintype.upload.service.upkeep import Upkeep
 from tintype.upload.service.uploads import Uploads
 from tintype.upload.settings import UploadSettings
 from tintype.v1 import events_pb2, photo_pb2
+from tintype.v1.upload_internal_service_pb2_grpc import add_UploadInternalServiceServicer_to_server
 from tintype.v1.upload_service_pb2_grpc import add_UploadServiceServicer_to_server
 
 
@@ -40,6 +41,7 @@ async def build(urls: Urls, settings: UploadSettings, host: Host, *, clock: Cloc
     claims = (await operations.connect(urls)).leases
     catalog = RpcCatalog(host.peers.channel("catalog"))
     accounts = RpcAccounts(host.peers.channel("accounts"), limits_age=settings.limits_age)
+    quota = Quota(accounts=accounts, catalog=catalog, uploads=records, largest_file_bytes=settings.largest_file_bytes)
     uploads = Uploads[photo_pb2.Photo](
         uploads=records,
         originals=originals,
@@ -48,15 +50,14 @@ async def build(urls: Urls, settings: UploadSettings, host: Host, *, clock: Cloc
         committer=Committer(
             originals=originals, catalog=catalog, claims=claims, leases=Leases(claims, clock, ids), step=host.step
         ),
-        quota=Quota(
-            accounts=accounts, catalog=catalog, uploads=records, largest_file_bytes=settings.largest_file_bytes
-        ),
+        quota=quota,
         clock=clock,
         ids=ids,
     )
     upkeep = Upkeep(uploads=records, originals=originals, accounts=accounts, clock=clock)
     app = App("upload", consume=consuming(await events.connect(urls)))
     app.serve(add_UploadServiceServicer_to_server, UploadHandlers(uploads))
+    app.serve(add_UploadInternalServiceServicer_to_server, UploadInternalHandlers(quota))
     app.subscribe(events_pb2.UserDeleted, UploadConsumer(upkeep).user_deleted)
     app.sweep("S4-uploads", "uploads that expired", every=settings.sweep_every, run=upkeep.sweep)
     yield app

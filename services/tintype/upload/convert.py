@@ -110,7 +110,9 @@ def upload_to_proto(upload: Upload, durable_offset: int) -> pb.Upload:
     )
 
 
-def register_request(owner_id: str, header: Header, picture: Picture) -> catalog_pb.RegisterPhotoRequest:
+def register_request(
+    owner_id: str, header: Header, picture: Picture, *, upload_id: str
+) -> catalog_pb.RegisterPhotoRequest:
     """What the catalog is told of verified bytes."""
     return catalog_pb.RegisterPhotoRequest(
         owner_id=owner_id,
@@ -118,6 +120,7 @@ def register_request(owner_id: str, header: Header, picture: Picture) -> catalog
         media_type=picture.media_type,
         width_px=picture.width_px,
         height_px=picture.height_px,
+        upload_id=upload_id,
     )
 
 

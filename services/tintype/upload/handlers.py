@@ -6,11 +6,14 @@ from collections.abc import AsyncIterable
 
 import grpc
 
-from tintype.kit.auth.caller import caller_of
+from tintype.kit.auth.caller import Context, caller_of
 from tintype.upload import convert
+from tintype.upload.service.quota import Quota
 from tintype.upload.service.uploads import Uploads
 from tintype.v1 import photo_pb2
+from tintype.v1 import upload_internal_service_pb2 as internal_pb
 from tintype.v1 import upload_service_pb2 as pb
+from tintype.v1.upload_internal_service_pb2_grpc import UploadInternalServiceServicer
 from tintype.v1.upload_service_pb2_grpc import UploadServiceServicer
 
 
@@ -80,3 +83,14 @@ class UploadHandlers(UploadServiceServicer):
     ) -> pb.CheckPhotosResponse:
         checks = await self._uploads.check_photos(owner_id=caller_of(context).user_id, sha256s=list(request.sha256s))
         return pb.CheckPhotosResponse(checks=[convert.check_to_proto(check) for check in checks])
+
+
+class UploadInternalHandlers(UploadInternalServiceServicer):
+    def __init__(self, quota: Quota[photo_pb2.Photo]) -> None:
+        self._quota = quota
+
+    async def GetOpenUploads(
+        self, request: internal_pb.GetOpenUploadsRequest, context: Context
+    ) -> internal_pb.GetOpenUploadsResponse:
+        under_way = await self._quota.under_way(owner_id=request.owner_id, except_upload_id=request.except_upload_id)
+        return internal_pb.GetOpenUploadsResponse(uploading_bytes=under_way.size_bytes, uploads=under_way.uploads)

@@ -136,8 +136,8 @@ class Registered(Generic[P]):
 class Catalog(Protocol[P]):
     """The service that owns photos."""
 
-    async def register(self, *, owner_id: str, header: Header, picture: Picture) -> Registered[P]:
-        """Make the photo of verified bytes; the same bytes are the same photo.
+    async def register(self, *, owner_id: str, header: Header, picture: Picture, upload_id: str = "") -> Registered[P]:
+        """Make the photo of verified bytes; the same bytes are the same photo. `upload_id` is the open upload of them.
 
         Raises Unavailable, and what the catalog answers: the quota is exceeded, the account is closed.
         """

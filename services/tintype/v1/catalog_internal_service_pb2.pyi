@@ -15,18 +15,20 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class RegisterPhotoRequest(_message.Message):
-    __slots__ = ("owner_id", "header", "media_type", "width_px", "height_px")
+    __slots__ = ("owner_id", "header", "media_type", "width_px", "height_px", "upload_id")
     OWNER_ID_FIELD_NUMBER: _ClassVar[int]
     HEADER_FIELD_NUMBER: _ClassVar[int]
     MEDIA_TYPE_FIELD_NUMBER: _ClassVar[int]
     WIDTH_PX_FIELD_NUMBER: _ClassVar[int]
     HEIGHT_PX_FIELD_NUMBER: _ClassVar[int]
+    UPLOAD_ID_FIELD_NUMBER: _ClassVar[int]
     owner_id: str
     header: _upload_service_pb2.UploadHeader
     media_type: str
     width_px: int
     height_px: int
-    def __init__(self, owner_id: _Optional[str] = ..., header: _Optional[_Union[_upload_service_pb2.UploadHeader, _Mapping]] = ..., media_type: _Optional[str] = ..., width_px: _Optional[int] = ..., height_px: _Optional[int] = ...) -> None: ...
+    upload_id: str
+    def __init__(self, owner_id: _Optional[str] = ..., header: _Optional[_Union[_upload_service_pb2.UploadHeader, _Mapping]] = ..., media_type: _Optional[str] = ..., width_px: _Optional[int] = ..., height_px: _Optional[int] = ..., upload_id: _Optional[str] = ...) -> None: ...
 
 class RegisterPhotoResponse(_message.Message):
     __slots__ = ("photo", "already_existed")

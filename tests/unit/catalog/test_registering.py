@@ -81,6 +81,18 @@ async def test_a_photo_beyond_the_quota_is_refused_and_one_that_is_there_is_not(
     assert await world.registered("one") == photo
 
 
+async def test_the_quota_counts_uploads_under_way_but_not_the_one_that_becomes_the_photo(world: World) -> None:
+    world.accounts.known[OWNER] = UserLimits(quota_bytes=2_500)
+    world.uploads.open |= {"upload-1": 1_000, "upload-2": 1_500}
+    with pytest.raises(QuotaExceeded) as refused:
+        await world.registered("one")
+    assert refused.value.metadata == {"quota_bytes": "2500", "used_bytes": "2500"}
+    photo, _ = await world.registering.register_photo(make_registration("one"), upload_id="upload-1")
+    del world.uploads.open["upload-1"]
+    report = await world.registering.usage_report(OWNER)
+    assert (report.usage.used_bytes, report.uploading_bytes) == (photo.file.size_bytes, 1_500)
+
+
 async def test_a_closed_account_takes_nothing_in(world: World) -> None:
     world.accounts.known[OWNER] = UserLimits(0, closed=True)
     with pytest.raises(AccountClosed):

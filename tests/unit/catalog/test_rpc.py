@@ -144,7 +144,7 @@ async def test_trash_timeline_and_usage_agree(served: Served) -> None:
     timeline = await served.catalog.ListTimelineBuckets(pb.ListTimelineBucketsRequest(), metadata=served.user())
     assert [bucket.count for bucket in timeline.buckets] == [1]
     usage = await served.catalog.GetUsage(pb.GetUsageRequest(), metadata=served.user())
-    assert (usage.used_bytes, usage.photos, usage.trashed_photos) == (2000, 2, 1)
+    assert (usage.used_bytes, usage.uploading_bytes, usage.photos, usage.trashed_photos) == (2000, 700, 2, 1)
     request = pb.DeletePhotoRequest(photo_id=photos[0].photo_id)
     await served.catalog.DeletePhoto(request, metadata=served.user())
     key = internal_pb.PhotoKey(owner_id="ann", photo_id=photos[0].photo_id)

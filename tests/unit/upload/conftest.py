@@ -38,8 +38,12 @@ class RememberingCatalog:
     """Catalog in three lines: a photo is what was registered."""
 
     photos: dict[tuple[str, str], Header] = field(default_factory=dict)
+    upload_ids: list[str] = field(default_factory=list)
 
-    async def register(self, *, owner_id: str, header: Header, picture: Picture) -> Registered[str]:
+    async def register(
+        self, *, owner_id: str, header: Header, picture: Picture, upload_id: str = ""
+    ) -> Registered[str]:
+        self.upload_ids.append(upload_id)
         photo_id = photo_id_of(owner_id=owner_id, sha256=bytes.fromhex(header.sha256))
         existed = (owner_id, photo_id) in self.photos
         self.photos[owner_id, photo_id] = header
@@ -80,6 +84,7 @@ class Bench:
     """Everything that a test of upload touches."""
 
     uploads: Uploads[str]
+    quota: Quota[str]
     upkeep: Upkeep
     originals: BlobStore
     catalog: RememberingCatalog
@@ -96,6 +101,7 @@ async def open_bench(home: Path, stack: AsyncExitStack, *, step: Step = no_step,
     clock, ids, accounts = FixedClock(), RandomIds(), GivenLimits()
     records = await SqliteUploadRepository.open(database)
     leases = await SqliteLeaseRepository.open(database)
+    quota = Quota(accounts=accounts, catalog=catalog, uploads=records, largest_file_bytes=LARGEST)
     uploads = Uploads(
         uploads=records,
         originals=originals,
@@ -104,12 +110,12 @@ async def open_bench(home: Path, stack: AsyncExitStack, *, step: Step = no_step,
         committer=Committer(
             originals=originals, catalog=catalog, claims=leases, leases=Leases(leases, clock, ids), step=step
         ),
-        quota=Quota(accounts=accounts, catalog=catalog, uploads=records, largest_file_bytes=LARGEST),
+        quota=quota,
         clock=clock,
         ids=ids,
     )
     upkeep = Upkeep(uploads=records, originals=originals, accounts=accounts, clock=clock)
-    return Bench(uploads, upkeep, originals, catalog, accounts, records, leases, clock)
+    return Bench(uploads, quota, upkeep, originals, catalog, accounts, records, leases, clock)
 
 
 @pytest.fixture

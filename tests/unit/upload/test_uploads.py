@@ -35,6 +35,7 @@ from tintype.upload.service.errors import (
     RequestIdReused,
     UploadEnded,
 )
+from tintype.upload.service.quota import UnderWay
 
 DATA = picture()
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -221,6 +222,17 @@ async def test_the_quota_counts_photos_and_open_uploads(bench: Bench) -> None:
         await create(bench, third)
     bench.accounts.limit = Limits(len(DATA) + len(other) + len(third))
     await create(bench, third)
+
+
+async def test_the_catalog_is_told_which_upload_becomes_the_photo(bench: Bench) -> None:
+    upload_id = await create(bench)
+    await bench.uploads.append(owner_id=OWNER, upload_id=upload_id, chunks=chunks_of(DATA))
+    counted = await bench.quota.under_way(owner_id=OWNER)
+    assert counted == UnderWay(uploads=1, size_bytes=len(DATA))
+    assert await bench.quota.under_way(owner_id=OWNER, except_upload_id=upload_id) == UnderWay(uploads=0, size_bytes=0)
+    await bench.uploads.complete(owner_id=OWNER, upload_id=upload_id, sha256=header_of(DATA).sha256)
+    assert bench.catalog.upload_ids == [upload_id]
+    assert await bench.quota.under_way(owner_id=OWNER) == UnderWay(uploads=0, size_bytes=0)
 
 
 async def test_too_big_a_file_and_a_closed_account_are_refused_before_any_byte(bench: Bench) -> None:

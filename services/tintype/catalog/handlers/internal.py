@@ -49,7 +49,7 @@ class CatalogInternalHandlers(CatalogInternalServiceServicer):
         self._retention = retention
 
     async def RegisterPhoto(self, request: pb.RegisterPhotoRequest, context: Context) -> pb.RegisterPhotoResponse:
-        photo, existed = await self._registering.register_photo(registration_of(request))
+        photo, existed = await self._registering.register_photo(registration_of(request), upload_id=request.upload_id)
         return pb.RegisterPhotoResponse(photo=photo_to_proto(photo, retention=self._retention), already_existed=existed)
 
     async def RecordResult(self, request: pb.RecordResultRequest, context: Context) -> pb.RecordResultResponse:

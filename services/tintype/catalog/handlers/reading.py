@@ -87,6 +87,7 @@ class ReadingHandlers(CatalogServiceServicer):
         report = await self._registering.usage_report(caller_of(context).user_id)
         return pb.GetUsageResponse(
             used_bytes=report.usage.used_bytes,
+            uploading_bytes=report.uploading_bytes,
             quota_bytes=report.quota_bytes,
             photos=report.usage.photos,
             trashed_photos=report.usage.trashed_photos,

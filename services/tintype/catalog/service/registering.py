@@ -12,6 +12,7 @@ from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.stage import PhotoState
 from tintype.catalog.ports.accounts import Accounts
 from tintype.catalog.ports.photo import PhotoRepository, Usage
+from tintype.catalog.ports.uploads import Uploads
 from tintype.catalog.service.writing import PhotoWriter
 from tintype.kit.clock import Clock
 from tintype.kit.errors import FailedPrecondition, ResourceExhausted
@@ -42,6 +43,7 @@ class UsageReport:
     """What an owner uses of what it may."""
 
     usage: Usage
+    uploading_bytes: int
     quota_bytes: int
     time: datetime
 
@@ -49,20 +51,25 @@ class UsageReport:
 class Registering:
     """Takes photos in."""
 
-    def __init__(self, photos: PhotoRepository, writer: PhotoWriter, accounts: Accounts, clock: Clock) -> None:
+    def __init__(
+        self, photos: PhotoRepository, writer: PhotoWriter, accounts: Accounts, uploads: Uploads, clock: Clock
+    ) -> None:
         self._photos = photos
         self._writer = writer
         self._accounts = accounts
+        self._uploads = uploads
         self._clock = clock
 
-    async def register_photo(self, registration: Registration) -> tuple[Photo, bool]:
+    async def register_photo(self, registration: Registration, *, upload_id: str = "") -> tuple[Photo, bool]:
         """Returns the photo, and whether it was there before. Registering twice is registering once.
+
+        `upload_id` is the open upload whose bytes they are, if there is one: it counts as the photo now.
 
         Raises: QuotaExceeded, AccountClosed, Unavailable.
         """
         sha256 = bytes.fromhex(registration.file.sha256)
         photo_id = photo_id_of(owner_id=registration.owner_id, sha256=sha256)
-        await self._check_quota(registration, photo_id)
+        await self._check_quota(registration, photo_id, upload_id)
         return await self._writer.add_or_change(
             registered(registration, self._clock.now(), photo_id=photo_id),
             decide=lambda photo, now: met_again(photo, registration, now),
@@ -85,9 +92,10 @@ class Registering:
     async def usage_report(self, owner_id: str) -> UsageReport:
         """What an owner uses of what it may."""
         limits = await self._accounts.limits(owner_id)
-        return UsageReport(await self._photos.usage(owner_id), limits.quota_bytes, self._clock.now())
+        uploading = await self._uploads.uploading_bytes(owner_id)
+        return UsageReport(await self._photos.usage(owner_id), uploading, limits.quota_bytes, self._clock.now())
 
-    async def _check_quota(self, registration: Registration, photo_id: str) -> None:
+    async def _check_quota(self, registration: Registration, photo_id: str, upload_id: str) -> None:
         limits = await self._accounts.limits(registration.owner_id)
         if limits.closed:
             raise AccountClosed
@@ -98,6 +106,7 @@ class Registering:
         if there and there[0].deletion is None:
             return
         used = (await self._photos.usage(owner_id)).used_bytes
+        used += await self._uploads.uploading_bytes(owner_id, except_upload_id=upload_id)
         if used + registration.file.size_bytes > limits.quota_bytes:
             raise QuotaExceeded(quota_bytes=limits.quota_bytes, used_bytes=used)
 

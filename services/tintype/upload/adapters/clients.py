@@ -30,9 +30,12 @@ class RpcCatalog:
     def __init__(self, channel: grpc.aio.Channel) -> None:
         self._stub = CatalogInternalServiceStub(channel)
 
-    async def register(self, *, owner_id: str, header: Header, picture: Picture) -> Registered[photo_pb2.Photo]:
+    async def register(
+        self, *, owner_id: str, header: Header, picture: Picture, upload_id: str = ""
+    ) -> Registered[photo_pb2.Photo]:
+        request = convert.register_request(owner_id, header, picture, upload_id=upload_id)
         try:
-            response = await self._stub.RegisterPhoto(convert.register_request(owner_id, header, picture))
+            response = await self._stub.RegisterPhoto(request)
         except grpc.aio.AioRpcError as error:
             raise error_of(error, peer="catalog") from error
         return Registered(response.photo.photo_id, response.photo, response.already_existed)

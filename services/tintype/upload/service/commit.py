@@ -38,7 +38,7 @@ class Committer(Generic[P]):
         self._step = step
 
     async def commit(
-        self, *, owner_id: str, header: Header, handle: str, sha256: bytes, picture: Picture
+        self, *, owner_id: str, header: Header, handle: str, sha256: bytes, picture: Picture, upload_id: str = ""
     ) -> Registered[P]:
         """Make the photo; once this returns it is safe.
 
@@ -48,7 +48,9 @@ class Committer(Generic[P]):
         await self._step("promote")
         await self._promote(handle, key, sha256=sha256, size_bytes=header.size_bytes)
         await self._step("register")
-        registered = await self._catalog.register(owner_id=owner_id, header=header, picture=picture)
+        registered = await self._catalog.register(
+            owner_id=owner_id, header=header, picture=picture, upload_id=upload_id
+        )
         await self._step("claim")
         await self._outlive_deletion(handle, key, sha256=sha256, size_bytes=header.size_bytes)
         await self._step("acknowledge")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from tintype.upload.domain import Header
@@ -9,6 +10,14 @@ from tintype.upload.ports import Accounts, Catalog, UploadRepository
 from tintype.upload.service.errors import AccountClosed, FileTooLarge, QuotaExceeded
 
 P = TypeVar("P")
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """Open uploads of an owner, by their declared sizes."""
+
+    uploads: int
+    size_bytes: int
 
 
 class Quota(Generic[P]):
@@ -22,6 +31,12 @@ class Quota(Generic[P]):
         self._uploads = uploads
         self._largest_file_bytes = largest_file_bytes
 
+    async def under_way(self, *, owner_id: str, except_upload_id: str = "") -> UnderWay:
+        """What the open uploads of an owner will take; one that is becoming a photo may be left out."""
+        open_uploads = await self._uploads.open_uploads(owner_id=owner_id)
+        counted = [upload.header.size_bytes for upload in open_uploads if upload.upload_id != except_upload_id]
+        return UnderWay(uploads=len(counted), size_bytes=sum(counted))
+
     async def admit(self, *, owner_id: str, header: Header) -> None:
         """Raises FileTooLarge, QuotaExceeded, AccountClosed."""
         if header.size_bytes > self._largest_file_bytes:
@@ -32,7 +47,6 @@ class Quota(Generic[P]):
         if not limits.quota_bytes:
             return
         used = await self._catalog.used_bytes(owner_id)
-        open_uploads = await self._uploads.open_uploads(owner_id=owner_id)
-        used += sum(upload.header.size_bytes for upload in open_uploads)
+        used += (await self.under_way(owner_id=owner_id)).size_bytes
         if used + header.size_bytes > limits.quota_bytes:
             raise QuotaExceeded(quota_bytes=limits.quota_bytes, used_bytes=used)

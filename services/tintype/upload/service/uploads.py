@@ -139,7 +139,12 @@ class Uploads(Generic[P]):
             await self._drop(upload)
             raise
         registered = await self._committer.commit(
-            owner_id=owner_id, header=header, handle=upload.handle, sha256=bytes.fromhex(sha256), picture=picture
+            owner_id=owner_id,
+            header=header,
+            handle=upload.handle,
+            sha256=bytes.fromhex(sha256),
+            picture=picture,
+            upload_id=upload_id,
         )
         await self._uploads.replace(upload.completed(photo_id=registered.photo_id, sha256=sha256))
         await self._originals.discard(upload.handle)

@@ -1,4 +1,4 @@
-"""Accounts by RPC."""
+"""Accounts and upload by RPC."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from tintype.catalog.ports.accounts import UserLimits
 from tintype.kit.grpc.errors import error_of
 from tintype.v1 import account_pb2
 from tintype.v1 import accounts_internal_service_pb2 as pb
+from tintype.v1 import upload_internal_service_pb2 as upload_pb
 from tintype.v1.accounts_internal_service_pb2_grpc import AccountsInternalServiceStub
+from tintype.v1.upload_internal_service_pb2_grpc import UploadInternalServiceStub
 
 
 class RpcAccounts:
@@ -48,3 +50,18 @@ class RpcAccounts:
             await self._stub.ReportErased(request)
         except grpc.aio.AioRpcError as error:
             raise error_of(error, peer="accounts") from error
+
+
+class RpcUploads:
+    """Uploads over UploadInternalService."""
+
+    def __init__(self, channel: grpc.aio.Channel) -> None:
+        self._stub = UploadInternalServiceStub(channel)
+
+    async def uploading_bytes(self, owner_id: str, *, except_upload_id: str = "") -> int:
+        """See `Uploads`."""
+        request = upload_pb.GetOpenUploadsRequest(owner_id=owner_id, except_upload_id=except_upload_id)
+        try:
+            return int((await self._stub.GetOpenUploads(request)).uploading_bytes)
+        except grpc.aio.AioRpcError as error:
+            raise error_of(error, peer="upload") from error
