@@ -57,6 +57,13 @@ class Accounts:
         """The user that calls."""
         return (await self._connection.call(self._stub.GetAccount, pb.GetAccountRequest(), pb.GetAccountResponse)).user
 
+    async def key_set(self) -> list[pb.JsonWebKey]:
+        """The public keys that access tokens are signed with, for programs that check such tokens themselves."""
+        response = await self._connection.call(
+            self._stub.GetKeySet, pb.GetKeySetRequest(), pb.GetKeySetResponse, signed=False
+        )
+        return list(response.keys)
+
     async def rename(self, display_name: str) -> account_pb2.User:
         """Change the name that others see."""
         request = pb.UpdateAccountRequest(

@@ -96,6 +96,11 @@ class Uploads:
             return await _persist(lambda: self._upload_small(file, header, progress))
         return await self._upload_big(file, header, progress)
 
+    async def cancel(self, upload_id: str) -> None:
+        """Give up an upload; a complete one stays. Raises NotFound, Aborted while its bytes are coming in."""
+        request = pb.CancelUploadRequest(upload_id=upload_id)
+        await self._connection.call(self._stub.CancelUpload, request, pb.CancelUploadResponse)
+
     async def _upload_small(self, file: Path, header: pb.UploadHeader, progress: Progress) -> Uploaded:
         async def requests() -> AsyncIterator[pb.UploadPhotoRequest]:
             first: pb.UploadHeader | None = header
