@@ -22,8 +22,9 @@ class CatalogSettings(BaseSettings):
     text: bool = True  # read text in pictures once they are ready
     caption: bool = False  # describe pictures once they are ready: costs far more than all other stages
     media_url_age: Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(minutes=5))] = timedelta(minutes=5)
-    # A quota that an administrator changes is felt this much later.
-    limits_age: Annotated[timedelta, Field(ge=timedelta(0))] = timedelta(seconds=5)
+    # A quota that an administrator changes is felt this much later, and so is an erasure by other processes: it must
+    # stay below the time that accounts waits before it has every service look a second time.
+    limits_age: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(seconds=5))] = timedelta(seconds=1)
 
     lost_after: Period = timedelta(minutes=15)  # a stage that waits longer is asked for again, if no job of it waits
     orphaned_after: Period = timedelta(days=1)  # a result that no photo names by then never will be

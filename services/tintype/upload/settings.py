@@ -17,5 +17,5 @@ class UploadSettings(BaseSettings):
     # Bigger than any photo of a camera; what is declared bigger is refused before its bytes are sent.
     largest_file_bytes: Annotated[int, Field(ge=1)] = 500 * 1024 * 1024
     sweep_every: Annotated[timedelta, Field(gt=timedelta(0))] = timedelta(hours=1)
-    # A quota that an administrator changes is felt this much later.
-    limits_age: Annotated[timedelta, Field(ge=timedelta(0))] = timedelta(seconds=5)
+    # A quota that an administrator changes is felt this much later, and so is an erasure: as in the catalog.
+    limits_age: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(seconds=5))] = timedelta(seconds=1)
