@@ -16,7 +16,7 @@ from tintype.catalog.domain.location import Location
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.source import OffsetSource, ValueSource
 from tintype.catalog.ports.photo import PhotoNotFound
-from tintype.catalog.service.editing import UpdateMaskInvalid
+from tintype.catalog.service.editing import MOST_TAGS, UpdateMaskInvalid
 from tintype.catalog.service.writing import EtagMismatch
 from tintype.kit.errors import InvalidInput
 
@@ -145,3 +145,17 @@ async def test_a_batch_tells_of_each_photo_what_became_of_it(world: World) -> No
     assert [photo.photo_id for photo in outcome.photos] == [second.photo_id, first.photo_id]
     assert [(failed.photo_id, failed.reason) for failed in outcome.failures] == [("never", "PHOTO_NOT_FOUND")]
     assert {photo.rating for photo in outcome.photos} == {4}
+
+
+async def test_a_batch_leaves_a_photo_as_it_is_that_would_have_too_many_tags(world: World) -> None:
+    full, other = await world.registered("full"), await world.registered("other")
+    names = tuple(f"word {number}" for number in range(MOST_TAGS))
+    full = await updated(world, full, Values(tags=names), Field.TAGS)
+    ids = [full.photo_id, other.photo_id]
+    outcome = await world.editing.batch_update(owner_id=OWNER, photo_ids=ids, edit=PhotoEdit(add_tags=("one more",)))
+    assert [(each.photo_id, each.reason) for each in outcome.failures] == [(full.photo_id, "INVALID_ARGUMENT")]
+    assert await world.load(full) == full
+    assert [tag.name for tag in outcome.photos[0].tags.shown] == ["one more"]
+    replaced = PhotoEdit(add_tags=("one more",), remove_tags=names[:1])
+    photo = await world.editing.edit_photo(owner_id=OWNER, photo_id=full.photo_id, edit=replaced)
+    assert len(photo.tags.shown) == MOST_TAGS

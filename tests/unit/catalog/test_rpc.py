@@ -173,6 +173,17 @@ async def test_a_batch_and_a_purge_run_as_operations(served: Served) -> None:
     assert usage.photos == 0
 
 
+async def test_more_tags_than_a_photo_may_have_are_refused_before_anything_is_done(served: Served) -> None:
+    photo = await register(served)
+    tags = [photo_pb2.Tag(name=f"word {number}") for number in range(201)]
+    for count, code in ((201, grpc.StatusCode.INVALID_ARGUMENT), (200, grpc.StatusCode.OK)):
+        request = pb.UpdatePhotoRequest(
+            photo_id=photo.photo_id, photo=photo_pb2.Photo(tags=tags[:count]), update_mask=FieldMask(paths=["tags"])
+        )
+        call = served.catalog.UpdatePhoto(request, metadata=served.user())
+        assert await call.code() is code
+
+
 async def test_workers_learn_which_models_are_wanted(served: Served) -> None:
     def offered(model: str, rank: int) -> internal_pb.GetWantedModelsRequest:
         offer = internal_pb.StageModel(stage=photo_pb2.STAGE_EMBED, model=model, rank=rank)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
 from tintype.catalog.domain.capture import can_be_shifted, is_local_time
 from tintype.catalog.domain.change import Change
@@ -12,6 +13,8 @@ from tintype.catalog.domain.photo import Photo
 from tintype.catalog.service.many import Outcome, each_of
 from tintype.catalog.service.writing import PhotoWriter
 from tintype.kit.errors import InvalidInput
+
+MOST_TAGS: Final = 200  # as the contract says of one photo
 
 
 class UpdateMaskInvalid(InvalidInput):
@@ -56,7 +59,11 @@ class Editing:
             if edit.shift_minutes and not can_be_shifted(photo.capture_time, edit.shift_minutes):
                 said = "moves a photo out of the calendar"
                 raise InvalidInput("the shift is too far", fields={"edit.shift_minutes": said})
-            return edited(photo, edit, now)
+            change = edited(photo, edit, now)
+            if len(photo.tags.shown) < len(change.photo.tags.shown) > MOST_TAGS:
+                said = f"leaves a photo with more than {MOST_TAGS} tags"
+                raise InvalidInput("there are too many tags", fields={"edit.add_tags": said})
+            return change
 
         return await self._writer.change(owner_id=owner_id, photo_id=photo_id, decide=decide)
 
