@@ -117,15 +117,17 @@ class Database:
 
 def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
     path.touch(mode=_FILE_MODE)
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-    mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-    if mode != "wal":
-        connection.close()
-        raise StoreUnusable(f"{path.name} lies on a file system without shared memory, which SQLite's WAL needs")
-    connection.execute(f"PRAGMA synchronous = {synchronous}")
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute(_VERSIONS)
+    with ExitStack() as failing:
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        failing.callback(connection.close)
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        if mode != "wal":
+            raise StoreUnusable(f"{path.name} lies on a file system without shared memory, which SQLite's WAL needs")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(_VERSIONS)
+        failing.pop_all()
     return connection
 
 
