@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
+import pytest
 from tests.builders import OTHER, OWNER, make_failure, make_skip
 from tests.catalog_world import World
 
+from tintype.catalog.convert.edit import reanalysis_of
 from tintype.catalog.domain.fact import AnalysisRequested, Priority
 from tintype.catalog.domain.model import StageModel
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.stage import REQUIRED, Stage
+from tintype.catalog.service.analysing import Analysing
 from tintype.catalog.service.reanalysing import Reanalysing
+from tintype.kit.operations.domain import OperationKind
 
 
-def reanalysing(world: World) -> Reanalysing:
-    return Reanalysing(world.photos, world.models, world.writer)
+@dataclass
+class Started:
+    """The operations that were started, by kind."""
+
+    kinds: list[OperationKind] = field(default_factory=list)
+
+    async def start(self, *, owner_id: str, kind: OperationKind, arguments: str = "") -> None:
+        assert not reanalysis_of(arguments).stages
+        self.kinds.append(kind)
+
+
+def reanalysing(world: World, started: Started | None = None) -> Reanalysing:
+    return Reanalysing(world.photos, world.models, world.writer, started or Started())
 
 
 async def asked(world: World, photo: Photo) -> list[tuple[tuple[Stage, ...], Priority]]:
@@ -62,3 +79,22 @@ async def test_an_administrator_asks_for_what_failed_of_one_user(world: World) -
     )
     assert (done, reports) == (1, [1])
     assert [await asked(world, photo) for photo in photos] == [[], [((Stage.EMBED,), Priority.BACKLOG)]]
+
+
+@pytest.mark.parametrize(
+    ("models", "switches"),
+    [
+        pytest.param(["a-1"], 0, id="the first model switches nothing"),
+        pytest.param(["a-1", "a-1"], 0, id="nor does the same one again"),
+        pytest.param(["a-1", "b-1"], 1, id="another one does"),
+        pytest.param(["", "b-1"], 1, id="or one where there was none"),
+        pytest.param(["a-1", ""], 0, id="a pack that lacks the stage keeps what there is"),
+    ],
+)
+async def test_another_wanted_model_begins_to_ask_at_once(world: World, models: list[str], switches: int) -> None:
+    started = Started()
+    switched = reanalysing(world, started).start
+    analysing = Analysing(world.photos, world.results, world.models, world.writer, after_ready=[], switched=switched)
+    for rank, model in enumerate(models):
+        await analysing.state_models([StageModel(stage=Stage.FACES, model=model, rank=rank)])
+    assert started.kinds == [OperationKind.REANALYSE] * switches

@@ -43,6 +43,13 @@ class WantedModels:
         wanted = self.wanted(stage)
         return wanted is None or wanted.model != ""
 
+    def is_switch_to(self, later: WantedModels) -> bool:
+        """Whether results of before are not what is wanted later: another model of a stage that was stated before."""
+        return any(
+            (known := self.wanted(model.stage)) is not None and model.model not in ("", known.model)
+            for model in later.models
+        )
+
     def offered(self, models: Iterable[StageModel]) -> WantedModels:
         """What is wanted once a worker offers these; itself if that changes nothing."""
         wanted = {model.stage: model for model in self.models}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,8 +49,12 @@ class Recorded:
     attempts: tuple[tuple[Stage, int], ...]
 
 
+async def _nothing() -> None:
+    """Where nobody is to hear of another model."""
+
+
 class Analysing:
-    """Keeps what workers find."""
+    """Keeps what workers find; `switched` is told when another model is wanted than made what there is."""
 
     def __init__(
         self,
@@ -60,6 +64,7 @@ class Analysing:
         writer: PhotoWriter,
         *,
         after_ready: Collection[Stage],
+        switched: Callable[[], Awaitable[object]] = _nothing,
         step: Step = no_step,
     ) -> None:
         self._photos = photos
@@ -67,6 +72,7 @@ class Analysing:
         self._models = models
         self._writer = writer
         self._after_ready = frozenset(after_ready)
+        self._switched = switched
         self._step = step
 
     async def record_result(
@@ -93,14 +99,22 @@ class Analysing:
         )
 
     async def state_models(self, offered: Sequence[StageModel]) -> WantedModels:
-        """Keep what a worker offers where it ranks no lower; returns what is wanted now."""
+        """Keep what a worker offers where it ranks no lower; returns what is wanted now.
 
-        async def attempt() -> WantedModels:
+        Where that is another model than before, what the old one made is asked for again; the sweep for it follows up.
+        """
+
+        async def attempt() -> tuple[WantedModels, bool]:
             known = await self._models.load()
             wanted = known.offered(offered)
-            return known if wanted is known else await self._models.replace(wanted)
+            if wanted is known:
+                return known, False
+            return await self._models.replace(wanted), known.is_switch_to(wanted)
 
-        return await tried(attempt, overtaken=ModelsConflict)
+        wanted, switched = await tried(attempt, overtaken=ModelsConflict)
+        if switched:
+            await self._switched()
+        return wanted
 
     async def retry_stages(self, *, owner_id: str, photo_id: str, stages: Collection[Stage]) -> Photo:
         """Ask again, attempts at 0, for the stages or for all that failed.

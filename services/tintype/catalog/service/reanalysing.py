@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from tintype.catalog.domain.analysing import asked_again, outdated
 from tintype.catalog.domain.change import Change
@@ -15,8 +15,21 @@ from tintype.catalog.ports.model import WantedModelsRepository
 from tintype.catalog.ports.photo import PageKey, PhotoRepository
 from tintype.catalog.service.many import each_of
 from tintype.catalog.service.writing import PhotoWriter
+from tintype.kit.operations.domain import OperationKind
 
 PAGE: Final = 200
+NOBODY: Final = "library"  # owns the operations that the library itself asks for
+OUTDATED: Final = (
+    '{"failed_only": false, "stages": [], "user_id": ""}'  # as administrators ask: what is outdated, of all
+)
+
+
+class Starter(Protocol):
+    """As much of operations as this needs."""
+
+    async def start(self, *, owner_id: str, kind: OperationKind, arguments: str = "") -> object:
+        """Ask for work."""
+
 
 Choose = Callable[[Photo], Collection[Stage]]
 Report = Callable[[int, PageKey], None]
@@ -25,10 +38,17 @@ Report = Callable[[int, PageKey], None]
 class Reanalysing:
     """Pages through photos and asks for stages, as work that may wait."""
 
-    def __init__(self, photos: PhotoRepository, models: WantedModelsRepository, writer: PhotoWriter) -> None:
+    def __init__(
+        self, photos: PhotoRepository, models: WantedModelsRepository, writer: PhotoWriter, operations: Starter
+    ) -> None:
         self._photos = photos
         self._models = models
         self._writer = writer
+        self._operations = operations
+
+    async def start(self) -> None:
+        """Begin to ask for what is outdated, now that another model is wanted; the sweep would only do it later."""
+        await self._operations.start(owner_id=NOBODY, kind=OperationKind.REANALYSE, arguments=OUTDATED)
 
     async def ask_outdated(self) -> int:
         """Ask for what a model made that is not the wanted one any more; returns of how many photos. A sweep."""

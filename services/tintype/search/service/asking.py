@@ -138,9 +138,9 @@ class Asking:
         )
 
     def spaces(self, terms: OwnerTerms) -> Sequence[Space]:
-        """The served spaces that hold vectors of the owner; all if none is known to."""
-        served = self._vision.spaces()
-        return [space for space in served if space.name in terms.spaces] or list(served)
+        """The served spaces that hold vectors of the owner, and the one that photos may be moving to this moment."""
+        first, *others = self._vision.spaces()
+        return [first, *(space for space in others if space.name in terms.spaces or not terms.spaces)]
 
     async def _words(self, request: SearchRequest, text: str) -> Asked:
         if not text or not request.wants(Leg.WORDS):
