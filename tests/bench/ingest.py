@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
-from tests.bench.library import Library, count_ready, fresh_home, library, signed_in
+import numpy as np
+from tests.bench.library import Library, fresh_home, library, signed_in, stored_vectors, until_ready
 from tests.bench.measure import Progress, Row, compared, paired
 from tests.bench.pictures import MODELS, real_photos
 
@@ -17,7 +19,7 @@ from tintype.imaging.probe import probe
 from tintype.imaging.settings import ImagingSettings
 from tintype.kit.urls import Url
 from tintype.vision import connect as vision
-from tintype.vision.ports import Vision
+from tintype.vision.ports import Matrix, RgbImage, Vision
 from tintype.vision.settings import VisionSettings
 
 PHOTOS = 120
@@ -27,26 +29,46 @@ PACK = {"TINTYPE_MODEL_PACK": "development", "TINTYPE_MODELS_MIRROR": str(MODELS
 # Text is a stage of its own after READY, with a row of its own: here it would run beside the next pair's reference.
 NO_TEXT = {"TINTYPE_CATALOG_TEXT": "false"}
 
+REQUEST = Request(variants={"small": FitWithin(640)})
+PIXELS = ImagingSettings().most_pixels
+LEAST_COSINE = 0.999  # batches of another size add up in another order
 
-async def bare(files: list[Path], models: Vision, target: Path) -> float:
-    """Photos a second of one plain process: decode, write both variants, look with every model."""
-    request = Request(variants={"small": FitWithin(640)})
-    pixels = ImagingSettings().most_pixels
+Vectors = dict[str, Matrix]
+
+
+async def bare(files: list[Path], models: Vision, target: Path, vectors: Vectors, *, lanes: int) -> float:
+    """Photos a second of one plain process: decode, write both variants, look with every model; `lanes` at a time."""
+    queue = iter(files)
+
+    async def lane(folder: Path) -> None:
+        for file in queue:
+            small = await asyncio.to_thread(derived, file, folder)
+            rows, _, _ = await asyncio.gather(
+                models.embed_images([small]), models.detect_faces(small), models.labels(small)
+            )
+            vectors[file.name] = rows[0]
+
     start = time.perf_counter()
-    for file in files:
-        data = file.read_bytes()
-        header = probe(data, file_name=file.name, complete=True, most_pixels=pixels)
-        assert isinstance(header, Probe)
-        decoded = decode(data, header.format, request, most_pixels=pixels)
-        assert decoded.derived is not None
-        (target / "preview.jpg").write_bytes(decoded.derived.preview_jpeg)
-        (target / "thumbnail.jpg").write_bytes(decoded.derived.thumbnail_jpeg)
-        small = decoded.variants["small"]
-        await asyncio.gather(models.embed_images([small]), models.detect_faces(small), models.labels(small))
+    async with asyncio.TaskGroup() as group:
+        for number in range(lanes):
+            group.create_task(lane(target / str(number)))
     return len(files) / (time.perf_counter() - start)
 
 
-async def through(files: list[Path], at: Library, user_name: str) -> float:
+def derived(file: Path, folder: Path) -> RgbImage:
+    """The picture for the models, once preview and thumbnail are written."""
+    folder.mkdir(exist_ok=True)
+    data = file.read_bytes()
+    header = probe(data, file_name=file.name, complete=True, most_pixels=PIXELS)
+    assert isinstance(header, Probe)
+    found = decode(data, header.format, REQUEST, most_pixels=PIXELS)
+    assert found.derived is not None
+    (folder / "preview.jpg").write_bytes(found.derived.preview_jpeg)
+    (folder / "thumbnail.jpg").write_bytes(found.derived.thumbnail_jpeg)
+    return found.variants["small"]
+
+
+async def through(files: list[Path], at: Library, user_name: str, ids: dict[str, str]) -> float:
     """Photos a second from the first byte sent until the last photo is fully processed."""
     async with signed_in(at.address, user_name) as client:
         queue = iter(files)
@@ -54,14 +76,22 @@ async def through(files: list[Path], at: Library, user_name: str) -> float:
 
         async def stream() -> None:
             for file in queue:
-                await client.uploads.upload_file(file, backlog=True)
+                uploaded = await client.uploads.upload_file(file, backlog=True)
+                ids[uploaded.photo.photo_id] = file.name
 
         async with asyncio.TaskGroup() as group:
             for _ in range(STREAMS):
                 group.create_task(stream())
-        while await count_ready(client) < len(files):
-            await asyncio.sleep(0.05)
+        await until_ready(client)
         return len(files) / (time.perf_counter() - start)
+
+
+def check_same(bare_vectors: Vectors, library_vectors: Mapping[str, Matrix]) -> None:
+    """Both sides did the same work if they found the same vectors. Raises AssertionError."""
+    assert library_vectors.keys() == bare_vectors.keys(), "the library has other photos than the loop"
+    for name, vector in library_vectors.items():
+        cosine = float(np.dot(vector, bare_vectors[name]))
+        assert cosine > LEAST_COSINE, f"{name}: the library's vector has cosine {cosine:.4f} to the loop's"
 
 
 async def run(progress: Progress) -> list[Row]:
@@ -70,20 +100,29 @@ async def run(progress: Progress) -> list[Row]:
         progress.say("ingest: no real photos or models here, left out")
         return []
     progress.say(f"ingest: {len(files)} real photos, development pack, {PAIRS} pairs")
-    users = itertools.count()
     settings = VisionSettings(model_pack="development", models_mirror=MODELS)
+    rows: list[Row] = []
     with fresh_home() as home, fresh_home() as target:
         async with (
             library(Path(home), environment=PACK | NO_TEXT) as at,
             vision.connect(Url("onnx:"), settings) as models,
         ):
-            reference, candidate = await paired(
-                lambda: bare(files, models, Path(target)),
-                lambda: through(files, at, f"ingest{next(users)}"),
-                pairs=PAIRS,
-            )
-    return [
-        compared(
-            "ingest", "photos/s", reference, candidate, least=0.6, note="pack development, client on the same cores"
-        )
-    ]
+            for name, lanes, note in (("ingest", 1, "one photo at a time"), ("ingest_pipelined", 2, "two in flight")):
+                rows.append(await _row(name, lanes, note, files, at, models, Path(target)))
+                progress.say(f"{name}: done")
+    return rows
+
+
+async def _row(name: str, lanes: int, note: str, files: list[Path], at: Library, models: Vision, target: Path) -> Row:
+    users = itertools.count()
+    vectors: Vectors = {}
+    ids: dict[str, str] = {}
+    reference, candidate = await paired(
+        lambda: bare(files, models, target, vectors, lanes=lanes),
+        lambda: through(files, at, f"{name}{next(users)}", ids),
+        pairs=PAIRS,
+    )
+    stored = await asyncio.to_thread(stored_vectors, at)
+    check_same(vectors, {ids[photo_id]: vector for photo_id, vector in stored.items() if photo_id in ids})
+    least = 0.6 if lanes == 1 else 0.0
+    return compared(name, "photos/s", reference, candidate, least=least, note=f"bare: {note}; client on the same cores")

@@ -6,21 +6,28 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
+import sqlite3
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from tintype.v1 import photo_filter_pb2, photo_pb2
+import numpy as np
+
+from tintype.catalog.adapters.sqlite_result import CODECS
+from tintype.catalog.domain.stage import Stage
+from tintype.v1 import catalog_service_pb2, photo_filter_pb2, photo_pb2
+from tintype.vision.ports import Matrix
 from tintype_sdk import Client
 from tintype_sdk.errors import AlreadyExists
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a password that only this benchmark uses"
 START_S = 60.0
+POLL_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,8 @@ async def library(home: Path, *services: str, environment: Mapping[str, str] | N
         **(environment or {}),
     }
     with (home / "bench.log").open("ab") as log:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "tintype", *services, "--ready-file", str(ready)],
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tintype", *services, "--ready-file", str(ready)),
             cwd=ROOT,
             env=env,
             stdout=log,
@@ -71,13 +78,14 @@ async def library(home: Path, *services: str, environment: Mapping[str, str] | N
     try:
         async with asyncio.timeout(START_S):
             while not ready.exists():
-                if child.poll() is not None:
+                if child.returncode is not None:
                     raise RuntimeError(f"the library ended at its start: {(home / 'bench.log').read_text()[-2000:]}")
                 await asyncio.sleep(0.05)
         yield Library(json.loads(ready.read_text())["address"], child.pid, home)
     finally:
-        child.send_signal(signal.SIGTERM)
-        await asyncio.to_thread(child.wait)
+        if child.returncode is None:
+            child.send_signal(signal.SIGTERM)
+        await child.wait()
 
 
 @asynccontextmanager
@@ -91,12 +99,32 @@ async def signed_in(address: str, user_name: str) -> AsyncIterator[Client]:
         yield client
 
 
-async def count_ready(client: Client) -> int:
-    """How many photos of the user are fully processed."""
-    ready = photo_filter_pb2.PhotoFilter(
-        states=[photo_pb2.PHOTO_STATE_READY, photo_pb2.PHOTO_STATE_PARTIAL, photo_pb2.PHOTO_STATE_FAILED]
-    )
-    return len([photo async for photo in client.photos.all(photo_filter=ready)])
+async def until_ready(client: Client) -> None:
+    """Return once no photo of the user is being processed; asked so that it costs the library next to nothing."""
+    processing = photo_filter_pb2.PhotoFilter(states=[photo_pb2.PHOTO_STATE_PROCESSING])
+    request = catalog_service_pb2.ListPhotosRequest(filter=processing, page_size=1)
+    while True:
+        if not (await client.photos.page(request)).photos:
+            return
+        await asyncio.sleep(POLL_S)
+
+
+def stored_vectors(at: Library) -> dict[str, Matrix]:
+    """The vectors that the library keeps, by photo id."""
+    return {photo_id: np.frombuffer(found.vector, "<f4") for photo_id, found in _stored(at, Stage.EMBED)}
+
+
+def stored_texts(at: Library) -> dict[str, list[str]]:
+    """The lines that the library has read, by photo id."""
+    return {photo_id: [line.text for line in found.lines] for photo_id, found in _stored(at, Stage.TEXT)}
+
+
+def _stored(at: Library, stage: Stage) -> list[tuple[str, Any]]:
+    """The results of a stage, read from the library's file beside it."""
+    query = "SELECT photo_id, schema, doc FROM results WHERE stage = ?"
+    with closing(sqlite3.connect(f"file:{at.home / 'library.db'}?mode=ro", uri=True)) as database:
+        rows = database.execute(query, (stage.value,)).fetchall()
+    return [(photo_id, CODECS[stage].load_text(doc, schema=schema)) for photo_id, schema, doc in rows]
 
 
 def fresh_home() -> tempfile.TemporaryDirectory[str]:
