@@ -29,7 +29,7 @@ PAIRS = 5
 
 def write_files(folder: Path) -> None:
     """The files to upload; each is a photo of its own."""
-    picture = synthetic_photo(1)
+    picture = synthetic_photo(1, width=4800, height=3600)
     for number in range(FILES):
         (folder / f"{number:03}.jpg").write_bytes(varied(picture, number))
 
