@@ -251,10 +251,17 @@ class EventStreamSuite(ABC):
     async def test_pending_counts_what_waits_and_what_is_out(self, stream: EventStream) -> None:
         consumer = await stream.consumer(make_spec())
         await stream.publish([make_event() for _ in range(3)] + [make_event(name="AlbumChanged")])
+        assert await stream.in_flight("search") == 0
         delivery = await one(consumer)
-        assert await stream.pending("search") == 3
+        assert (await stream.pending("search"), await stream.in_flight("search")) == (3, 1)
         await delivery.ack()
-        assert await stream.pending("search") == 2
+        assert (await stream.pending("search"), await stream.in_flight("search")) == (2, 0)
+
+    async def test_a_delayed_fact_stays_in_flight(self, stream: EventStream) -> None:
+        consumer = await stream.consumer(make_spec())
+        await stream.publish([make_event()])
+        await (await one(consumer)).nak(timedelta(seconds=10))
+        assert (await stream.pending("search"), await stream.in_flight("search")) == (1, 1)
 
     async def test_oldest_unacknowledged_is_that_of_the_oldest_left(self, stream: EventStream) -> None:
         consumer = await stream.consumer(make_spec())
@@ -271,6 +278,8 @@ class EventStreamSuite(ABC):
     async def test_a_consumer_never_made_is_unknown(self, stream: EventStream) -> None:
         with pytest.raises(UnknownConsumer):
             await stream.pending("nobody")
+        with pytest.raises(UnknownConsumer):
+            await stream.in_flight("nobody")
         with pytest.raises(UnknownConsumer):
             await stream.oldest_unacknowledged("nobody")
 

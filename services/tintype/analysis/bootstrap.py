@@ -18,7 +18,7 @@ from tintype.analysis.settings import AnalysisSettings
 from tintype.blobs.connect import Store
 from tintype.blobs.connect import shared as shared_blobs
 from tintype.events import connect as events
-from tintype.events.consumer import Limits
+from tintype.events.consumer import Blocked, Limits
 from tintype.events.hear import consumer_name, work
 from tintype.events.hearing import hearing
 from tintype.imaging import connect as imaging
@@ -65,7 +65,7 @@ async def build(
     offer = Offer(catalog=catalog, vision=models)
     consumer = AnalysisConsumer(analysis)
     stream = await events.connect(urls)
-    limits = Limits(settings.jobs_in_flight, least_urgent=settings.deferred_in_flight)
+    limits, blocked = Limits(settings.jobs_in_flight, least_urgent=settings.deferred_in_flight), Blocked()
     hearings = [
         hearing(events_pb2.PhotoRegistered, consumer.photo_registered),
         hearing(events_pb2.AnalysisRequested, consumer.analysis_requested),
@@ -81,13 +81,14 @@ async def build(
             limits=limits,
             max_ack_pending=_WORKERS * settings.jobs_in_flight,
             ack_wait=settings.ack_wait,
+            blocked=blocked,
         )
 
     app = App(POOL)
     app.serve(add_EmbedServiceServicer_to_server, EmbedHandlers(Embedder(imaging=pictures, vision=models)))
     app.models(lambda: packs(models.status()))
     app.check("models", checking(models))
-    app.consumers(lambda: [ConsumerStatus(consumer_name(POOL, priority)) for priority in Priority])
+    app.consumers(lambda: [ConsumerStatus(consumer_name(POOL, priority), blocked.by) for priority in Priority])
     app.background("worker", worker)
     app.background("offer", keep_stating(offer, settings))
     yield app

@@ -58,13 +58,14 @@ from tintype.catalog.service.webhooks import Webhooks
 from tintype.catalog.service.writing import PhotoWriter
 from tintype.catalog.settings import CatalogSettings
 from tintype.events import connect as events
+from tintype.events.consumer import Blocked
 from tintype.events.hear import consuming, hear
 from tintype.events.ports import EventStream, StoredEvent
 from tintype.kit.app import App, Host
 from tintype.kit.clock import Clock, SystemClock
 from tintype.kit.ids import RandomIds
 from tintype.kit.operations import connect as operations
-from tintype.kit.operations.domain import OperationKind
+from tintype.kit.operations.domain import ConsumerStatus, OperationKind
 from tintype.kit.operations.leases import Leases
 from tintype.kit.signing import Signer
 from tintype.kit.steps import Step
@@ -103,7 +104,6 @@ class Stores:
 async def build(urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clock | None = None) -> AsyncIterator[App]:
     """The catalog on what the URLs say."""
     stores = await _open(urls, settings, host, clock or SystemClock())
-    after_ready = {Stage.TEXT: settings.text, Stage.CAPTION: settings.caption}
     registering = Registering(stores.photos, stores.writer, stores.accounts, stores.uploads, stores.clock)
     reading = Reading(stores.photos, stores.results)
     editing = Editing(stores.writer)
@@ -115,7 +115,7 @@ async def build(urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clo
         stores.results,
         stores.models,
         stores.writer,
-        after_ready=[stage for stage, wanted in after_ready.items() if wanted],
+        after_ready=[stage for stage, on in ((Stage.TEXT, settings.text), (Stage.CAPTION, settings.caption)) if on],
         switched=reanalysing.start,
         step=host.step,
     )
@@ -240,10 +240,11 @@ def _add_events(app: App, stores: Stores, settings: CatalogSettings, cursors: St
         stores.webhooks, stores.deliveries, webhooks, sender, stores.clock, RandomIds(), body=event_body
     )
     watching = Watching(stores.stream, cursors, read_event=_library_event)
-    hearings = WebhookConsumer(delivering).hearings
+    hearings, blocked = WebhookConsumer(delivering).hearings, Blocked()
     app.serve(add_EventServiceServicer_to_server, EventHandlers(watching, webhooks))
     app.background("webhooks", delivering.run)
-    app.background(WEBHOOKS, lambda: hear(stores.stream, WEBHOOKS, hearings))
+    app.background(WEBHOOKS, lambda: hear(stores.stream, WEBHOOKS, hearings, blocked=blocked))
+    app.consumers(lambda: [ConsumerStatus(WEBHOOKS, blocked.by)])
     app.sweep("webhooks", "the log of webhooks", every=settings.webhook_log_every, run=delivering.sweep)
 
 

@@ -26,6 +26,7 @@ from tintype.kit.grpc.answers import Verdict, answer_to
 RETRIES: Final = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8))
 PROBE_EVERY_S: Final = 2.0
 REFETCH_S: Final = 1.0  # after the stream did not answer
+STREAM: Final = "events"  # as dependencies are called
 
 _log: Final = logging.getLogger(__name__)
 
@@ -45,6 +46,13 @@ class Limits:
     ahead: int = 0
     grace: timedelta = timedelta(seconds=20)
     least_urgent: int = 1_000_000
+
+
+@dataclass(slots=True)
+class Blocked:
+    """What a loop waits for: the name of the dependency that is away, empty while it runs."""
+
+    by: str = ""
 
 
 @dataclass(eq=False, slots=True)
@@ -71,6 +79,7 @@ class ConsumerLoop:
         limits: how much at once.
         probe: asks the dependencies whether they are back, every 2 s after a WAIT; raises while they are not.
         coalesce: facts of the same key that wait are done by one call, with the newest of them; empty: by itself.
+        blocked: what administrators are told of the loop.
         sleep, monotonic: replaced by tests.
     """
 
@@ -82,6 +91,7 @@ class ConsumerLoop:
         limits: Limits | None = None,
         probe: Callable[[], Awaitable[None]] = always_back,
         coalesce: Callable[[Message], str] = lambda message: "",
+        blocked: Blocked | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -89,6 +99,7 @@ class ConsumerLoop:
         self._hearings = by_name(hearings)
         self._probe = probe
         self._coalesce = coalesce
+        self._blocked = blocked or Blocked()
         self._sleep = sleep
         self._monotonic = monotonic
         self._least_urgent = consumers[-1]
@@ -109,7 +120,9 @@ class ConsumerLoop:
                 await self._wait_for_room()
                 try:
                     await self._fetch.fill(self._free())
+                    self._not_blocked_by(STREAM)
                 except DomainError as error:
+                    self._blocked.by = STREAM
                     _log.warning("events.stream_away reason=%s", error.reason)
                     await self._sleep(REFETCH_S)
         finally:
@@ -166,10 +179,11 @@ class ConsumerLoop:
     async def _work(self, job: _Job) -> None:
         verdict, reason = await self._handle(job)
         if verdict is not Verdict.WAIT:
+            self._not_blocked_by(self._blocked.by)  # it could work
             await self._settle(job, verdict, reason)
         del self._running[job.key]
         if verdict is Verdict.WAIT:
-            self._wait_for_dependency(job)
+            self._wait_for_dependency(job, reason)
         self._start()
 
     async def _handle(self, job: _Job) -> tuple[Verdict | None, str]:
@@ -189,6 +203,8 @@ class ConsumerLoop:
                 reason,
                 exc_info=None if isinstance(error, DomainError) else error,
             )
+            if answer.verdict is Verdict.WAIT and isinstance(error, DomainError):
+                reason = error.metadata.get("dependency", reason)
             return answer.verdict, reason
         return None, ""
 
@@ -204,13 +220,14 @@ class ConsumerLoop:
             except DomainError:  # it comes again after ack_wait, and the handler is idempotent
                 _log.warning("events.not_answered event_id=%s", delivery.event.event_id)
 
-    def _wait_for_dependency(self, job: _Job) -> None:
+    def _wait_for_dependency(self, job: _Job, dependency: str) -> None:
         """Put it back in front, and start nothing until the dependency is back."""
         earlier = self._waiting.pop(job.key, None)
         if earlier is not None:  # newer facts of the same key came meanwhile
             job.heard, job.hearing = earlier.heard, earlier.hearing
             job.deliveries += earlier.deliveries
         self._waiting = {job.key: job, **self._waiting}
+        self._blocked.by = dependency
         if self._away is None:
             self._away = asyncio.create_task(self._until_back())
 
@@ -225,6 +242,10 @@ class ConsumerLoop:
                 _log.info("events.still_away reason=%s", type(error).__name__)
         self._away = None
         self._start()
+
+    def _not_blocked_by(self, dependency: str) -> None:
+        if self._away is None and self._blocked.by == dependency:
+            self._blocked.by = ""
 
     async def _heartbeat(self) -> None:
         """Keep alive what is held; drop it all if this process was frozen for so long that others have it by now."""

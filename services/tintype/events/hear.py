@@ -9,14 +9,31 @@ from typing import Final
 
 from google.protobuf.message import Message
 
-from tintype.events.consumer import REFETCH_S, ConsumerLoop, Limits, always_back
+from tintype.events.consumer import REFETCH_S, Blocked, ConsumerLoop, Limits, always_back
 from tintype.events.hearing import Hearing, Subscribed, hearing_of
 from tintype.events.ports import Consumer, ConsumerSpec, EventStream, StreamUnavailable
 from tintype.kit.fact import Priority
 
 ACK_WAIT: Final = timedelta(seconds=30)
 
-Consume = Callable[[str, Sequence[Subscribed[Message]]], Awaitable[None]]
+
+class Consuming:
+    """What `kit.app.App` takes as `consume`. `blocked` says what it waits for."""
+
+    def __init__(
+        self, hear_all: Callable[[str, Sequence[Hearing[Message]], Blocked], Awaitable[None]], blocked: Blocked
+    ) -> None:
+        self._hear_all = hear_all
+        self._blocked = blocked
+
+    @property
+    def blocked_by(self) -> str:
+        """The dependency whose absence makes it wait; empty if it runs."""
+        return self._blocked.by
+
+    async def __call__(self, name: str, subscriptions: Sequence[Subscribed[Message]]) -> None:
+        """Hear the facts of a service through one consumer, until cancelled."""
+        await self._hear_all(name, [hearing_of(subscribed) for subscribed in subscriptions], self._blocked)
 
 
 def consuming(
@@ -26,8 +43,8 @@ def consuming(
     ack_wait: timedelta = ACK_WAIT,
     probe: Callable[[], Awaitable[None]] = always_back,
     coalesce: Callable[[Message], str] = lambda message: "",
-) -> Consume:
-    """What `kit.app.App` takes as `consume`: it hears the facts of a service through one consumer, until cancelled.
+) -> Consuming:
+    """Hear the facts of a service through one consumer.
 
     Args:
         stream: the stream.
@@ -35,11 +52,12 @@ def consuming(
         ack_wait: at least 2 x p99 of a handler.
     """
 
-    async def consume(name: str, subscriptions: Sequence[Subscribed[Message]]) -> None:
-        hearings = [hearing_of(subscribed) for subscribed in subscriptions]
-        await hear(stream, name, hearings, limits=limits, ack_wait=ack_wait, probe=probe, coalesce=coalesce)
+    async def hear_all(name: str, hearings: Sequence[Hearing[Message]], blocked: Blocked) -> None:
+        await hear(
+            stream, name, hearings, limits=limits, ack_wait=ack_wait, probe=probe, coalesce=coalesce, blocked=blocked
+        )
 
-    return consume
+    return Consuming(hear_all, Blocked())
 
 
 async def hear(
@@ -51,6 +69,7 @@ async def hear(
     ack_wait: timedelta = ACK_WAIT,
     probe: Callable[[], Awaitable[None]] = always_back,
     coalesce: Callable[[Message], str] = lambda message: "",
+    blocked: Blocked | None = None,
 ) -> None:
     """Hear facts through one durable consumer, with what `Heard` says of how they came, until cancelled.
 
@@ -59,10 +78,13 @@ async def hear(
         name: of the consumer.
         hearings: what to do with each fact.
         limits, ack_wait, probe, coalesce: as for `consuming`.
+        blocked: told what it waits for.
     """
     limits = limits or Limits()
     spec = ConsumerSpec(name, _names(hearings), ack_wait=ack_wait, max_ack_pending=_held(limits))
-    loop = ConsumerLoop([await _opened(stream, spec)], hearings, limits=limits, probe=probe, coalesce=coalesce)
+    loop = ConsumerLoop(
+        [await _opened(stream, spec)], hearings, limits=limits, probe=probe, coalesce=coalesce, blocked=blocked
+    )
     await loop.run()
 
 
@@ -75,6 +97,7 @@ async def work(
     max_ack_pending: int,
     ack_wait: timedelta = ACK_WAIT,
     probe: Callable[[], Awaitable[None]] = always_back,
+    blocked: Blocked | None = None,
 ) -> None:
     """Be one worker of a pool that shares a durable consumer for each priority, until cancelled.
 
@@ -85,6 +108,7 @@ async def work(
         limits: of this worker; the most urgent facts take its places first.
         max_ack_pending: the places of all workers of the pool together.
         ack_wait, probe: as for `consuming`.
+        blocked: told what it waits for.
     """
     consumers = [
         await _opened(
@@ -99,7 +123,7 @@ async def work(
         )
         for priority in sorted(Priority)
     ]
-    await ConsumerLoop(consumers, hearings, limits=limits, probe=probe).run()
+    await ConsumerLoop(consumers, hearings, limits=limits, probe=probe, blocked=blocked).run()
 
 
 def consumer_name(pool: str, priority: Priority) -> str:

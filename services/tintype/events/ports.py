@@ -232,6 +232,9 @@ class EventStream(Protocol):
     async def pending(self, name: str) -> int:
         """How many facts a consumer has still to do: waiting and not acknowledged ones. Raises UnknownConsumer."""
 
+    async def in_flight(self, name: str) -> int:
+        """How many of them were given to it and are not acknowledged, delayed ones included. Raises UnknownConsumer."""
+
     async def oldest_unacknowledged(self, name: str) -> datetime | None:
         """The time of the oldest fact that a consumer has not acknowledged, waiting ones included; None if all is done.
 

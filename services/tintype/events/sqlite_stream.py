@@ -136,6 +136,17 @@ class SqliteEventStream:
         with store_errors():
             return await self._database.read(count)
 
+    async def in_flight(self, name: str) -> int:
+        """See the port."""
+
+        def count(connection: sqlite3.Connection) -> int:
+            load_consumer(connection, name)
+            query = "SELECT count(*) FROM deliveries WHERE consumer = ?"
+            return int(connection.execute(query, (name,)).fetchone()[0])
+
+        with store_errors():
+            return await self._database.read(count)
+
     async def oldest_unacknowledged(self, name: str) -> datetime | None:
         """See the port."""
 

@@ -102,7 +102,15 @@ class Subscription(Generic[M]):
     handler: Callable[[M], Awaitable[None]]
 
 
-Consume = Callable[[str, Sequence[Subscription[Message]]], Awaitable[None]]
+class Consume(Protocol):
+    """The consumer loop of a service."""
+
+    @property
+    def blocked_by(self) -> str:
+        """The dependency whose absence makes it wait; empty if it runs."""
+
+    async def __call__(self, name: str, subscriptions: Sequence[Subscription[Message]], /) -> None:
+        """Hear the facts of a service through the consumer of this name, until cancelled."""
 
 
 @dataclass(frozen=True, slots=True)

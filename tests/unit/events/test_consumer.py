@@ -10,7 +10,7 @@ import pytest
 from tests.timers import Timers, settled
 from tests.unit.events.stream import ByHand, fact, running
 
-from tintype.events.consumer import ConsumerLoop, Limits
+from tintype.events.consumer import Blocked, ConsumerLoop, Limits
 from tintype.events.hearing import Heard, hearing
 from tintype.kit.errors import Conflict, InvalidInput, Unavailable
 from tintype.v1 import events_pb2
@@ -54,6 +54,7 @@ def loop_of(
     limits: Limits | None = None,
     probe: Callable[[], Awaitable[None]] | None = None,
     coalesce: Callable[[object], str] = lambda message: "",
+    blocked: Blocked | None = None,
 ) -> ConsumerLoop:
     async def back() -> None:
         return
@@ -64,6 +65,7 @@ def loop_of(
         limits=limits,
         probe=probe or back,
         coalesce=coalesce,
+        blocked=blocked,
         sleep=timers.sleep,
         monotonic=timers.monotonic,
     )
@@ -162,6 +164,20 @@ async def test_an_outage_stops_fetching_and_costs_no_attempt(timers: Timers) -> 
         await timers.advance(2)
         assert held.answers == later.answers == ["ack"]
         assert all(heard.delivered == 1 for heard in worker.heard)
+
+
+async def test_a_loop_says_what_it_waits_for_until_it_can_work_again(timers: Timers) -> None:
+    consumer, worker, blocked = ByHand(), Worker(), Blocked()
+    worker.error = Unavailable("the catalog does not answer", dependency="catalog")
+    async with running(loop_of(consumer, handle=worker.handle, timers=timers, blocked=blocked)):
+        assert blocked.by == ""
+        consumer.hand_out(fact())
+        for _ in range(3):
+            await timers.advance(2)
+            assert blocked.by == "catalog"
+        worker.error = None
+        await timers.advance(2)
+        assert blocked.by == ""
 
 
 async def test_a_dependency_that_goes_away_again_is_waited_for_again(timers: Timers) -> None:

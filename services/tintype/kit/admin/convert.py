@@ -22,10 +22,11 @@ SEVERITIES: Final = {
 
 
 def queue_to_proto(queue: Queue) -> pb.JobQueue:
-    """The stream tells what is out from what waits only together: `waiting` holds both."""
+    """A consumer and what it has to do."""
     return pb.JobQueue(
         consumer=queue.consumer,
-        waiting=queue.pending,
+        waiting=queue.waiting,
+        in_flight=queue.in_flight,
         oldest_time=time_to_proto(queue.oldest),
         blocked_by=queue.blocked_by,
     )

@@ -63,5 +63,8 @@ class Queues(Protocol):
     async def pending(self, name: str) -> int:
         """How many facts a consumer has still to do. Raises NotFound."""
 
+    async def in_flight(self, name: str) -> int:
+        """How many of them it was given. Raises NotFound."""
+
     async def oldest_unacknowledged(self, name: str) -> datetime | None:
         """The time of the oldest of them. Raises NotFound."""

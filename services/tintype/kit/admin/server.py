@@ -80,9 +80,9 @@ def _registry(apps: Sequence[App], stores: OperationStores, sweeper: Sweeper, cl
         for consumers in app.consumers_of:
             registry.add_consumers(consumers)
         if app.subscriptions:
-            registry.add_consumers(partial(_consumer, app.name))
+            registry.add_consumers(partial(_consumer, app))
     return registry
 
 
-def _consumer(name: str) -> tuple[ConsumerStatus, ...]:
-    return (ConsumerStatus(name),)
+def _consumer(app: App) -> tuple[ConsumerStatus, ...]:
+    return (ConsumerStatus(app.name, app.consume.blocked_by if app.consume is not None else ""),)

@@ -36,7 +36,8 @@ class Queue:
     """A consumer and what waits for it."""
 
     consumer: str
-    pending: int
+    waiting: int
+    in_flight: int
     oldest: datetime | None
     blocked_by: str
 
@@ -140,8 +141,9 @@ class Administration:
         if self._queues is None:
             return None
         try:
-            pending = await self._queues.pending(name)
-            return Queue(name, pending, await self._queues.oldest_unacknowledged(name), blocked_by)
+            in_flight, pending = await self._queues.in_flight(name), await self._queues.pending(name)
+            waiting = max(0, pending - in_flight)  # counted one after the other, so they may not fit
+            return Queue(name, waiting, in_flight, await self._queues.oldest_unacknowledged(name), blocked_by)
         except NotFound:  # stated by its process, not opened yet
             return None
 

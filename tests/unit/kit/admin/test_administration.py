@@ -53,6 +53,9 @@ class Stream:
             raise NotFound("no such consumer")
         return 7
 
+    async def in_flight(self, name: str) -> int:
+        return 3
+
     async def oldest_unacknowledged(self, name: str) -> datetime | None:
         return NOON
 
@@ -106,7 +109,8 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 async def test_jobs_are_the_consumers_that_processes_state_and_say_what_holds_them_up(desk: Desk) -> None:
     desk.registry.add_consumers(lambda: [ConsumerStatus("search", blocked_by="index"), ConsumerStatus("unopened")])
     [queue] = await desk.administration.list_jobs()
-    assert (queue.consumer, queue.pending, queue.oldest, queue.blocked_by) == ("search", 7, NOON, "index")
+    assert (queue.consumer, queue.waiting, queue.in_flight) == ("search", 4, 3)
+    assert (queue.oldest, queue.blocked_by) == (NOON, "index")
 
 
 async def test_dead_letters_come_newest_first_page_by_page(desk: Desk) -> None:
