@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -36,9 +37,12 @@ class Understander:
         names = NamePhrases.of(terms)
         sources = [*((query, self._dates.at) for query in readings), (mixed, names.at)]
         found, doubtful = _read(sources, len(mixed.words))
-        if _all_understood(mixed, found + doubtful):
+        said = _all_understood(mixed, found + doubtful)
+        if said:
             found += doubtful
-        return Understanding.of(text, [_part(mixed, each) for each in found])
+        understood = Understanding.of(text, [_part(mixed, each) for each in found])
+        # The rest of "photos from October 2024" asks for nothing: as words it would find no photo at all.
+        return replace(understood, remaining="") if said and found else understood
 
 
 def _read(sources: Sequence[Source], size: int) -> tuple[list[Found], list[Found]]:
