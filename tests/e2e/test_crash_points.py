@@ -15,7 +15,7 @@ import pytest_asyncio
 from tests.drawn import draw, poison
 from tests.faults.host import CRASHED
 from tests.invariants import Expected, settled, stores_of, violations
-from tests.library import Library, ended, running
+from tests.library import ended, running
 
 from tintype_sdk import Client, MemoryTokens
 from tintype_sdk.errors import TintypeError

@@ -1,0 +1,82 @@
+"""Told to end with uploads on their way: nothing in flight is cut within the grace, nothing acknowledged is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import signal
+import urllib.request
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import google_crc32c
+import grpc
+import pytest
+from tests.drawn import draw
+from tests.invariants import Expected, settled, stores_of, violations
+from tests.library import Library, ended, running
+
+from tintype.v1 import upload_service_pb2 as pb
+from tintype.v1.upload_service_pb2_grpc import UploadServiceStub
+from tintype_sdk import Client, MemoryTokens
+
+UPLOADS = 50
+WAIT_S = 60
+POLL_S = 0.05
+PASSWORD = "correct horse battery staple"
+IN_FLIGHT = re.compile(r"^tintype_rpc_in_flight\{.*UploadPhoto.*\} ([0-9.]+)$", re.MULTILINE)
+
+
+async def halves(data: bytes, release: asyncio.Event) -> AsyncIterator[pb.UploadPhotoRequest]:
+    """A photo in two chunks, the second when it is let go."""
+    header = pb.UploadHeader(file_name="a.jpg", size_bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+    middle = len(data) // 2
+    yield pb.UploadPhotoRequest(header=header, chunk=chunk(data[:middle], 0))
+    await release.wait()
+    yield pb.UploadPhotoRequest(chunk=chunk(data[middle:], middle))
+
+
+def chunk(data: bytes, offset: int) -> pb.Chunk:
+    return pb.Chunk(offset=offset, data=data, crc32c=google_crc32c.value(data))
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(WAIT_S):
+        while True:
+            if await asyncio.to_thread(condition):
+                return
+            await asyncio.sleep(POLL_S)
+
+
+def in_flight(library: Library) -> float:
+    with urllib.request.urlopen(f"{library.http}/metrics", timeout=10) as answer:
+        found = IN_FLIGHT.search(answer.read().decode())
+    return float(found[1]) if found else 0
+
+
+@pytest.mark.faults
+async def test_fifty_uploads_in_flight_end_well_after_sigterm_and_stay(tmp_path: Path) -> None:
+    home, tokens, release = tmp_path / "home", MemoryTokens(), asyncio.Event()
+    pictures = [draw(seed) for seed in range(UPLOADS)]
+    async with running(home) as library, Client.open(library.address, tokens=tokens) as client:
+        owner_id = (await client.accounts.sign_up("ada", PASSWORD)).user_id
+        kept = tokens.load()
+        assert kept is not None
+        metadata = [("authorization", f"Bearer {kept.access_token}")]
+        async with grpc.aio.insecure_channel(library.address) as channel:
+            stub = UploadServiceStub(channel)
+            calls = [stub.UploadPhoto(halves(data, release), metadata=metadata) for data in pictures]
+            await until(lambda: in_flight(library) == UPLOADS)
+            library.process.send_signal(signal.SIGTERM)
+            await until(lambda: '"draining"' in library.log.read_text())
+            release.set()
+            answers = await asyncio.gather(*calls)
+        assert await ended(library.process) == 0
+    acknowledged = {answer.photo.sha256 for answer in answers}
+    assert acknowledged == {hashlib.sha256(data).hexdigest() for data in pictures}
+    async with running(home) as library, Client.open(library.address, tokens=tokens) as client:
+        await settled(client)
+        assert await library.stopped() == 0
+    async with stores_of(home) as stores:
+        assert await violations(stores, Expected(owner_id, acknowledged)) == []
