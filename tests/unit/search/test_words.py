@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tintype.search.adapters.snowball_analyzer import SnowballAnalyzer
@@ -69,6 +69,7 @@ def test_bigrams_of_a_single_character_are_itself() -> None:
     assert bigrams("東京都") == ("東京", "京都")
 
 
+@example("ᴬ")
 @given(st.text(max_size=40))
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)

@@ -37,7 +37,8 @@ class Word:
 
 def fold(text: str) -> str:
     """Drop case, accents and repeated spaces, so that what people mean alike compares alike."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    compatible = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", compatible.casefold())  # what was a raised A is a capital only now
     kept = "".join(c for c in decomposed if not _DIACRITICS[0] <= ord(c) <= _DIACRITICS[1])
     return " ".join(unicodedata.normalize("NFC", kept).split())
 
