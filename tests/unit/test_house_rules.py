@@ -30,7 +30,6 @@ LONG_FILES: Final = frozenset(
 LONG_FUNCTIONS: Final = frozenset(
     {
         "services/tintype/catalog/bootstrap.py:build",  # wiring: one statement for each part, in the order of need
-        "services/tintype/analysis/bootstrap.py:build",
     }
 )
 # Where errors of any kind end: calls, deliveries, writes and sweeps of others must not suffer from one.

@@ -21,6 +21,7 @@ from tintype.events import connect as events
 from tintype.events.consumer import Blocked, Limits
 from tintype.events.hear import consumer_name, work
 from tintype.events.hearing import hearing
+from tintype.events.ports import EventStream
 from tintype.imaging import connect as imaging
 from tintype.imaging.statements import check_sandbox
 from tintype.kit.app import App, Host
@@ -62,36 +63,40 @@ async def build(
         clock=clock or SystemClock(),
         step=host.step,
     )
-    offer = Offer(catalog=catalog, vision=models)
-    consumer = AnalysisConsumer(analysis)
+    offer, blocked = Offer(catalog=catalog, vision=models), Blocked()
     stream = await events.connect(urls)
-    limits, blocked = Limits(settings.jobs_in_flight, least_urgent=settings.deferred_in_flight), Blocked()
-    hearings = [
-        hearing(events_pb2.PhotoRegistered, consumer.photo_registered),
-        hearing(events_pb2.AnalysisRequested, consumer.analysis_requested),
-    ]
-
-    async def worker() -> None:
-        """Work begins once the catalog knows what this worker has, or it would drop the results."""
-        await until_stated(offer, settings)
-        await work(
-            stream,
-            POOL,
-            hearings,
-            limits=limits,
-            max_ack_pending=_WORKERS * settings.jobs_in_flight,
-            ack_wait=settings.ack_wait,
-            blocked=blocked,
-        )
-
     app = App(POOL)
     app.serve(add_EmbedServiceServicer_to_server, EmbedHandlers(Embedder(imaging=pictures, vision=models)))
     app.models(lambda: packs(models.status()))
     app.check("models", checking(models))
     app.consumers(lambda: [ConsumerStatus(consumer_name(POOL, priority), blocked.by) for priority in Priority])
-    app.background("worker", worker)
+    app.background("worker", working(stream, AnalysisConsumer(analysis), offer, settings, blocked))
     app.background("offer", keep_stating(offer, settings))
     yield app
+
+
+def working(
+    stream: EventStream, consumer: AnalysisConsumer, offer: Offer, settings: AnalysisSettings, blocked: Blocked
+) -> Work:
+    """Hear what is asked for; only once the catalog knows what this worker has, or it would drop the results."""
+    hearings = [
+        hearing(events_pb2.PhotoRegistered, consumer.photo_registered),
+        hearing(events_pb2.AnalysisRequested, consumer.analysis_requested),
+    ]
+
+    async def run() -> None:
+        await until_stated(offer, settings)
+        await work(
+            stream,
+            POOL,
+            hearings,
+            limits=Limits(settings.jobs_in_flight, least_urgent=settings.deferred_in_flight),
+            max_ack_pending=_WORKERS * settings.jobs_in_flight,
+            ack_wait=settings.ack_wait,
+            blocked=blocked,
+        )
+
+    return run
 
 
 def checking(models: Vision) -> Check:
