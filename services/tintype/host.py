@@ -27,7 +27,8 @@ from tintype.kit.errors import FailedPrecondition, Unavailable
 from tintype.kit.grpc.calls import Layer
 from tintype.kit.grpc.client import PeerChannels
 from tintype.kit.grpc.layers import Authenticated, Deadline, Guesses, Observed, Overload, RateLimit
-from tintype.kit.grpc.server import RpcServer
+from tintype.kit.grpc.server import RpcServer, names_of
+from tintype.kit.health import Health
 from tintype.kit.http import HttpServer, HttpUrl
 from tintype.kit.ids import RandomIds
 from tintype.kit.log import log_of
@@ -150,7 +151,8 @@ async def running(
         if ACCOUNTS in here:
             await _until_known(revocations)
         stack.push_async_callback(server.drain)
-        backgrounds.start([Background("health", lambda: _keep_health(server, revocations))])
+        needs = [(names_of(app.served), app.probes) for app in (*apps, admin)]
+        backgrounds.start([Background("health", Health(server, needs, lambda: revocations.known).run)])
         backgrounds.start([work for app in (*apps, admin) for work in _works(app)])
         tls = settings.tls_cert_file is not None
         _log.info("ready", listens=address, http=http_address, services=list(here), tls=tls, pid=os.getpid())
@@ -224,14 +226,3 @@ async def _until_known(revocations: Revocations) -> None:
             await revocations.answered.wait()
     except TimeoutError:
         raise Unavailable("accounts did not answer in time at the start; the log says why") from None
-
-
-async def _keep_health(server: RpcServer, revocations: Revocations) -> None:
-    """NOT_SERVING for as long as no caller can be believed."""
-    serving = True
-    while True:
-        if revocations.known != serving:
-            serving = not serving
-            await server.set_serving(serving=serving)
-            _log.warning("serving" if serving else "not_serving", because="accounts")
-        await asyncio.sleep(1)

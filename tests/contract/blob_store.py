@@ -70,6 +70,9 @@ class BlobStoreSuite(ABC):
         assert (stat.key, stat.size_bytes) == (KEY, len(DATA))
         assert stat.sha256 in (None, SHA256)
 
+    async def test_a_store_that_is_there_says_so(self, blobs: BlobStore) -> None:
+        await blobs.probe()
+
     async def test_of_two_puts_at_once_one_stores(self, blobs: BlobStore) -> None:
         outcomes = await asyncio.gather(*(blobs.put(KEY, bytes([number])) for number in range(8)))
         assert outcomes.count(PutOutcome.STORED) == 1

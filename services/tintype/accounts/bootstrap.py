@@ -155,7 +155,9 @@ async def build(
         )
         kept = (await operations.connect(urls)).operations
         cases = use_cases(stores, hasher, stream, kept, settings, host, clock)
-        yield app_of(cases, stores, stream)
+        app = app_of(cases, stores, stream)
+        app.needs(database=(await shared_database(urls)).probe)
+        yield app
 
 
 def use_cases(

@@ -14,7 +14,16 @@ from pathlib import Path
 from tintype.blobs import file_paths
 from tintype.blobs.file_paths import checked_prefix, make_folder, path_of, sync_folder, translated
 from tintype.blobs.file_staging import FileStaging
-from tintype.blobs.ports import CHUNK_BYTES, BlobNotFound, BlobStat, BlobWriter, PutOutcome, StagedNotFound, StagedStat
+from tintype.blobs.ports import (
+    CHUNK_BYTES,
+    BlobNotFound,
+    BlobStat,
+    BlobStoreUnavailable,
+    BlobWriter,
+    PutOutcome,
+    StagedNotFound,
+    StagedStat,
+)
 from tintype.kit.errors import NotFound, OutOfRange
 
 
@@ -58,6 +67,11 @@ class FileBlobStore:
         except FileNotFoundError as error:
             raise BlobNotFound(key) from error
         return BlobStat(key, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+    async def probe(self) -> None:
+        """See `BlobStore`: the folder may lie on a disk that is gone."""
+        if not await asyncio.to_thread(os.access, self._root, os.R_OK | os.W_OK | os.X_OK):
+            raise BlobStoreUnavailable("the folder of blobs cannot be reached")
 
     async def load(self, key: str) -> bytes:
         """See `BlobStore`."""

@@ -142,6 +142,9 @@ class BlobStore(Protocol):
     async def overwrite(self, key: str, data: bytes) -> None:
         """Store whatever lies there; readers see the old bytes or the new ones."""
 
+    async def probe(self) -> None:
+        """Raises BlobStoreUnavailable if the store is away; it costs little."""
+
     async def stat(self, key: str) -> BlobStat:
         """Raises BlobNotFound."""
 

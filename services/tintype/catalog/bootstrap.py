@@ -106,7 +106,6 @@ async def build(urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clo
     stores = await _open(urls, settings, host, clock or SystemClock())
     registering = Registering(stores.photos, stores.writer, stores.accounts, stores.uploads, stores.clock)
     reading = Reading(stores.photos, stores.results)
-    editing = Editing(stores.writer)
     removing = _removing(stores, settings, host.step)
     trashing = Trashing(stores.photos, stores.writer, removing)
     reanalysing = Reanalysing(stores.photos, stores.models, stores.writer, host.operations)
@@ -129,7 +128,7 @@ async def build(urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clo
         CatalogHandlers(
             reading=reading,
             registering=registering,
-            editing=editing,
+            editing=Editing(stores.writer),
             trashing=trashing,
             analysing=analysing,
             operations=host.operations,
@@ -152,6 +151,7 @@ async def build(urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clo
     app.publish(stores.photos.outbox, fact_to_event, step=host.step)
     app.subscribe(events_pb2.UserDeleted, CatalogConsumer(_erasing(stores, host.step)).user_deleted)
     app.statistics(reading.statistics_by_name)
+    app.needs(database=(await shared_database(urls)).probe, events=stores.stream.state, blobs=stores.originals.probe)
     _add_events(app, stores, settings, cursors)
     _add_operations(app, stores, host, settings, trashing, reanalysing, album_photos)
     _add_sweeps(app, stores, settings, removing)

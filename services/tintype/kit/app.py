@@ -102,6 +102,9 @@ class Subscription(Generic[M]):
     handler: Callable[[M], Awaitable[None]]
 
 
+Probe = Callable[[], Awaitable[object]]
+
+
 class Consume(Protocol):
     """The consumer loop of a service."""
 
@@ -169,6 +172,7 @@ class App:
     statistics_of: list[Statistics] = field(default_factory=list)
     consumers_of: list[Callable[[], Sequence[ConsumerStatus]]] = field(default_factory=list)
     backgrounds: list[Background] = field(default_factory=list)
+    probes: dict[str, Probe] = field(default_factory=dict)
 
     def serve(self, add_to_server: Callable[[S, grpc.aio.Server], None], servicer: S) -> None:
         """Serve the RPCs of a generated servicer. The process refuses to start if one of them has no policy."""
@@ -203,6 +207,10 @@ class App:
     def background(self, name: str, run: Work) -> None:
         """Run for as long as the process lives; cancelled at its end. One that ends with an error ends the process."""
         self.backgrounds.append(Background(name, run))
+
+    def needs(self, **probes: Probe) -> None:
+        """Say NOT_SERVING while one of these dependencies is away: its probe raises, or takes longer than 2 s."""
+        self.probes.update(probes)
 
     def check(self, name: str, check: Check) -> None:
         """Answer a question of `doctor`, with every heartbeat: keep it cheap."""

@@ -35,7 +35,8 @@ from tintype.v1.upload_service_pb2_grpc import add_UploadServiceServicer_to_serv
 async def build(urls: Urls, settings: UploadSettings, host: Host, *, clock: Clock | None = None) -> AsyncIterator[App]:
     """Upload on what the URLs say."""
     clock, ids = clock or SystemClock(), RandomIds()
-    records = await SqliteUploadRepository.open(await shared_database(urls))
+    database = await shared_database(urls)
+    records = await SqliteUploadRepository.open(database)
     originals = await shared_blobs(urls, Store.ORIGINALS)
     pictures = await imaging.shared(urls)
     claims = (await operations.connect(urls)).leases
@@ -60,4 +61,5 @@ async def build(urls: Urls, settings: UploadSettings, host: Host, *, clock: Cloc
     app.serve(add_UploadInternalServiceServicer_to_server, UploadInternalHandlers(quota))
     app.subscribe(events_pb2.UserDeleted, UploadConsumer(upkeep).user_deleted)
     app.sweep("S4-uploads", "uploads that expired", every=settings.sweep_every, run=upkeep.sweep)
+    app.needs(database=database.probe, blobs=originals.probe)
     yield app

@@ -45,6 +45,14 @@ class _Collector:
         self.registered[service] = handlers
 
 
+def names_of(added: Sequence[AddToServer]) -> tuple[str, ...]:
+    """The full names of the gRPC services that these add."""
+    collected = _Collector()
+    for add in added:
+        add(cast(grpc.aio.Server, collected))
+    return tuple(sorted(collected.registered))
+
+
 class RpcServer:
     """Serves what was added, behind the layers. Raises PolicyMissing if an RPC does not say who may call it."""
 
@@ -75,7 +83,8 @@ class RpcServer:
         self._internal.add_insecure_port(f"unix:{socket}")
         await self._internal.start()
         await self._public.start()
-        await self.set_serving(serving=True)
+        for name in ("", *self.services):
+            await self.set_serving(serving=True, service=name)
         try:
             yield address
         finally:
@@ -83,10 +92,9 @@ class RpcServer:
             await self._internal.stop(0)
 
     async def set_serving(self, *, serving: bool, service: str = "") -> None:
-        """Say of one service, or of all, whether it has what it needs."""
+        """Say of one service, or of the process (""), whether it has what it needs."""
         status = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
-        for name in (service,) if service else ("", *self.services):
-            await self._health.set(name, status)
+        await self._health.set(service, status)
 
     async def drain(self) -> None:
         """Say NOT_SERVING, give balancers time to see it, take no more calls, let those in flight end, then cut.

@@ -87,6 +87,10 @@ class Database:
         """
         return await asyncio.get_running_loop().run_in_executor(self._pool, self._read, query)
 
+    async def probe(self) -> None:
+        """Raises StoreUnavailable if the file cannot be read."""
+        await self.read(lambda connection: connection.execute("SELECT count(*) FROM sqlite_schema").fetchone())
+
     async def migrate(self, component: str, steps: Sequence[str]) -> None:
         """Bring the tables of one component up to date; components share a file and know nothing of each other.
 
