@@ -22,8 +22,8 @@ from tintype.vision.ports import RgbImage, Vision
 from tintype.vision.settings import VisionSettings
 from tintype_sdk import Client
 
-RECEIPTS = 8  # beside three times as many photos without text: the gate decides the rate of a real library
-PHOTOS = 24
+RECEIPTS = 4  # beside three times as many photos without text: the gate decides the rate of a real library
+PHOTOS = 12
 PAIRS = 3
 POLL_S = 0.2
 SHORTEST_WORD = 3
