@@ -126,9 +126,8 @@ async def running(
     async with AsyncExitStack() as stack:
         _own(stack, settings.make_home())
         socket = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tintype-"))) / "rpc.sock"
-        telemetry = Telemetry(otlp_endpoint=settings.otlp_endpoint)
+        telemetry, key = Telemetry(otlp_endpoint=settings.otlp_endpoint), service_key(settings.read_service_secret())
         stack.callback(telemetry.close)
-        key = service_key(settings.read_service_secret())
         peers = PeerChannels(settings, socket=socket, caller=",".join(here), key=key, clock=clock)
         stack.push_async_callback(peers.close)
         urls = await stack.enter_async_context(opened(settings))
@@ -140,8 +139,8 @@ async def running(
         layers = _layers(settings, telemetry, peers, revocations, key, clock)
         server = RpcServer(settings, [add for app in (*apps, admin) for add in app.served], layers)
         address = await stack.enter_async_context(server.listening(socket))
-        routes = [route for app in apps for route in app.routes]
-        http = HttpServer(settings, telemetry, routes, ready=lambda: revocations.known)
+        routes, ready = [route for app in apps for route in app.routes], lambda: revocations.known
+        http = HttpServer(settings, telemetry, routes, ready=ready)
         http_address = await stack.enter_async_context(http.listening())
         http_url.listens(http_address)
         backgrounds = Backgrounds()
@@ -152,11 +151,11 @@ async def running(
             await _until_known(revocations)
         stack.push_async_callback(server.drain)
         needs = [(names_of(app.served), app.probes) for app in (*apps, admin)]
-        backgrounds.start([Background("health", Health(server, needs, lambda: revocations.known).run)])
+        backgrounds.start([Background("health", Health(server, needs, ready).run)])
         backgrounds.start([work for app in (*apps, admin) for work in _works(app)])
-        tls = settings.tls_cert_file is not None
-        _log.info("ready", listens=address, http=http_address, services=list(here), tls=tls, pid=os.getpid())
-        yield Running(address, http_address, here, tls, backgrounds.failed)
+        runs = Running(address, http_address, here, settings.tls_cert_file is not None, backgrounds.failed)
+        _log.info("ready", listens=address, http=http_address, services=list(here), tls=runs.tls, pid=os.getpid())
+        yield runs
         _log.info("draining")
 
 
