@@ -27,8 +27,8 @@ from tintype.kit.settings import Settings
 
 Command = Callable[[Sequence[str], Settings], Awaitable[int]]
 
-# Read by OpenBLAS when numpy is loaded, which is later than this. Its threads wait for more work by spinning, by default
-# some 20 ms after each product, on cores that everything else needs: an exact scan on two busy cores took 150 ms and
+# Read by OpenBLAS when numpy is loaded, which is later than this. Its threads wait for more work by spinning, some 20 ms
+# after each product if left alone, on cores that everything else needs: an exact scan on two busy cores took 150 ms and
 # 90 ms of processor time instead of 35 and 24. This is 2^18 cycles, 0.1 ms: longer than the pause between two blocks.
 SHORT_SPIN: Final = ("OPENBLAS_THREAD_TIMEOUT", "18")
 

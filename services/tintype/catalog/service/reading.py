@@ -107,7 +107,7 @@ class Reading:
     ) -> list[PhotoWithResults]:
         keys = [key for photo in photos for key in in_force(photo) if key.stage in stages]
         results: defaultdict[str, list[StageResult]] = defaultdict(list)
-        for result in await self._results.load_many(owner_id, keys):
+        for result in await self._results.load_many(owner_id, keys) if keys else ():
             results[result.key.photo_id].append(result)
         return [PhotoWithResults(photo, tuple(results[photo.photo_id])) for photo in photos]
 
