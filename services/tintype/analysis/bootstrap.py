@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 from tintype.analysis.adapters.catalog_client import RpcCatalog
+from tintype.analysis.adapters.prometheus_meter import PrometheusMeter
 from tintype.analysis.consumer import AnalysisConsumer
 from tintype.analysis.handlers import EmbedHandlers
 from tintype.analysis.ports import CatalogUnavailable
@@ -62,6 +63,7 @@ async def build(
         vision=models,
         clock=clock or SystemClock(),
         step=host.step,
+        meter=PrometheusMeter(host.telemetry.registry),
     )
     offer, blocked = Offer(catalog=catalog, vision=models), Blocked()
     stream = await events.connect(urls)
@@ -70,13 +72,20 @@ async def build(
     app.models(lambda: packs(models.status()))
     app.check("models", checking(models))
     app.consumers(lambda: [ConsumerStatus(consumer_name(POOL, priority), blocked.by) for priority in Priority])
-    app.background("worker", working(stream, AnalysisConsumer(analysis), offer, settings, blocked))
+    app.background(
+        "worker", working(stream, AnalysisConsumer(analysis), offer, settings, blocked, probing(catalog, models))
+    )
     app.background("offer", keep_stating(offer, settings))
     yield app
 
 
 def working(
-    stream: EventStream, consumer: AnalysisConsumer, offer: Offer, settings: AnalysisSettings, blocked: Blocked
+    stream: EventStream,
+    consumer: AnalysisConsumer,
+    offer: Offer,
+    settings: AnalysisSettings,
+    blocked: Blocked,
+    probe: Work,
 ) -> Work:
     """Hear what is asked for; only once the catalog knows what this worker has, or it would drop the results."""
     hearings = [
@@ -94,9 +103,20 @@ def working(
             max_ack_pending=_WORKERS * settings.jobs_in_flight,
             ack_wait=settings.ack_wait,
             blocked=blocked,
+            probe=probe,
         )
 
     return run
+
+
+def probing(catalog: RpcCatalog, models: Vision) -> Work:
+    """Whether what jobs depend on is back: a model that fails its canary is loaded again by this."""
+
+    async def probe() -> None:
+        await catalog.check()
+        await models.check()
+
+    return probe
 
 
 def checking(models: Vision) -> Check:

@@ -62,6 +62,26 @@ class StageResult:
     failure: Failure | None = None
 
 
+class Meter(Protocol):
+    """Counts what workers do."""
+
+    def ended(self, stage: Stage, outcome: str) -> None:
+        """A stage of a photo is done, skipped, failed, or to be tried again: `outcome` is one of these words."""
+
+    def took(self, stage: Stage, seconds: float) -> None:
+        """A stage was worked on for so long, waiting for its turn included."""
+
+
+class Unmetered:
+    """Meter where nobody reads it."""
+
+    def ended(self, stage: Stage, outcome: str) -> None:
+        """See `Meter`."""
+
+    def took(self, stage: Stage, seconds: float) -> None:
+        """See `Meter`."""
+
+
 class Catalog(Protocol):
     """The catalog, as far as workers need it."""
 
@@ -70,6 +90,9 @@ class Catalog(Protocol):
 
     async def record(self, job: Job, results: Sequence[StageResult]) -> None:
         """Hand over results, at most one a stage; repeating it changes nothing. Raises as `subject`."""
+
+    async def check(self) -> None:
+        """Return if it answers. Raises CatalogUnavailable."""
 
     async def offer(self, models: Mapping[Stage, str], *, rank: int) -> None:
         """State which model each stage has here, empty for none; `rank` orders packs. Raises CatalogUnavailable."""

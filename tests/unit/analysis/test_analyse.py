@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -14,7 +15,7 @@ import pytest
 from PIL import Image
 from tests.clocks import FixedClock
 
-from tintype.analysis.domain import ATTEMPTS, CODE_MODEL, REQUIRED, SANDBOX_ATTEMPTS, Job, Stage, Subject
+from tintype.analysis.domain import ATTEMPTS, CODE_MODEL, FROM_FILE, REQUIRED, SANDBOX_ATTEMPTS, Job, Stage, Subject
 from tintype.analysis.ports import Derivation, Embedding, FileMetadata, PhotoGone, StageResult
 from tintype.analysis.service.analyse import Analysis, StageFailed, StageToRetry
 from tintype.analysis.service.offer import Offer
@@ -50,6 +51,8 @@ class RememberingCatalog:
     attempts: int = 0
     gone: bool = False
     recorded: list[StageResult] = field(default_factory=list)
+    calls: list[frozenset[Stage]] = field(default_factory=list)
+    told: asyncio.Event = field(default_factory=asyncio.Event)
     offers: list[tuple[dict[Stage, str], int]] = field(default_factory=list)
 
     async def subject(self, job: Job) -> Subject:
@@ -62,6 +65,11 @@ class RememberingCatalog:
 
     async def record(self, job: Job, results: Sequence[StageResult]) -> None:
         self.recorded += results
+        self.calls.append(frozenset(result.stage for result in results))
+        self.told.set()
+
+    async def check(self) -> None:
+        return None
 
     async def offer(self, models: Mapping[Stage, str], *, rank: int) -> None:
         self.offers.append((dict(models), rank))
@@ -72,10 +80,28 @@ class RememberingCatalog:
 
 
 @dataclass
+class RememberingMeter:
+    """What was counted."""
+
+    outcomes: list[tuple[Stage, str]] = field(default_factory=list)
+    timed: list[Stage] = field(default_factory=list)
+
+    def ended(self, stage: Stage, outcome: str) -> None:
+        self.outcomes.append((stage, outcome))
+
+    def took(self, stage: Stage, seconds: float) -> None:
+        self.timed.append(stage)
+
+
+@dataclass
 class GivenVision:
-    """Models that answer the same to everything; `missing` are not in the pack, `error` comes out of faces."""
+    """Models that answer the same to everything; `missing` are not in the pack, `error` comes out of faces.
+
+    Faces come once `ready` is set.
+    """
 
     missing: frozenset[Ability] = frozenset()
+    ready: asyncio.Event | None = None
     error: Exception | None = None
     pack: str = "test"
 
@@ -86,6 +112,8 @@ class GivenVision:
         return np.full((len(texts), 4), 0.5, np.float32)
 
     async def detect_faces(self, image: RgbImage) -> tuple[Face, ...]:
+        if self.ready is not None:
+            await self.ready.wait()
         if self.error is not None:
             raise self.error
         return ()
@@ -146,6 +174,7 @@ class Bench:
     imaging: CountingImaging
     originals: BlobStore
     derived: BlobStore
+    meter: RememberingMeter
 
 
 def picture() -> bytes:
@@ -164,6 +193,7 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
         sha256 = hashlib.sha256(data).digest()
         await originals.put(original_key(owner_id=OWNER, sha256=sha256), data)
         catalog, vision, imaging = RememberingCatalog(sha256), GivenVision(), CountingImaging()
+        meter = RememberingMeter()
         analysis = Analysis(
             catalog=catalog,
             originals=originals,
@@ -171,8 +201,9 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
             imaging=imaging,
             vision=vision,
             clock=FixedClock(),
+            meter=meter,
         )
-        yield Bench(analysis, catalog, vision, imaging, originals, derived)
+        yield Bench(analysis, catalog, vision, imaging, originals, derived, meter)
 
 
 async def test_a_new_photo_gets_every_required_stage_from_one_decode(bench: Bench) -> None:
@@ -190,6 +221,24 @@ async def test_a_new_photo_gets_every_required_stage_from_one_decode(bench: Benc
     for variant in (PREVIEW, THUMBNAIL):
         key = derived_key(owner_id=OWNER, sha256=bench.catalog.sha256, variant=variant)
         assert (await bench.derived.load(key))[:2] == b"\xff\xd8"
+
+
+async def test_quick_models_are_told_of_together_with_the_file(bench: Bench) -> None:
+    await bench.analysis.analyse(REGISTERED)
+    assert bench.catalog.calls == [REQUIRED]
+    assert dict(bench.meter.outcomes) == dict.fromkeys(REQUIRED, "done")
+    assert set(bench.meter.timed) == REQUIRED - {Stage.METADATA}
+
+
+async def test_slow_models_do_not_hold_the_thumbnail_up(bench: Bench) -> None:
+    bench.vision.ready = asyncio.Event()
+    job = asyncio.create_task(bench.analysis.analyse(REGISTERED))
+    async with asyncio.timeout(10):
+        await bench.catalog.told.wait()
+        assert bench.catalog.calls == [FROM_FILE], "while the models still look"
+        bench.vision.ready.set()
+        await job
+    assert bench.catalog.calls == [FROM_FILE, REQUIRED - FROM_FILE]
 
 
 async def test_a_job_that_comes_again_does_nothing_twice(bench: Bench) -> None:
@@ -250,7 +299,7 @@ async def test_models_that_are_away_count_no_attempt(bench: Bench) -> None:
     bench.vision.error = ModelsUnavailable("loading")
     with pytest.raises(ModelsUnavailable):
         await bench.analysis.analyse(REGISTERED)
-    assert all(result.failure is None for result in bench.catalog.recorded)
+    assert bench.catalog.calls == [FROM_FILE], "what the file gave is not lost with them"
     bench.vision.error = None
     await bench.analysis.analyse(REGISTERED)
     assert bench.catalog.by_stage().keys() == REQUIRED

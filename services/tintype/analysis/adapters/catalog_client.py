@@ -43,6 +43,9 @@ class RpcCatalog:
         except grpc.aio.AioRpcError as error:
             raise translated(error, job) from error
 
+    async def check(self) -> None:
+        await self.offer({}, rank=0)  # which changes nothing
+
     async def offer(self, models: Mapping[Stage, str], *, rank: int) -> None:
         offered = [
             pb.StageModel(stage=convert.STAGES[stage], model=model, rank=rank) for stage, model in models.items()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping
+import time
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,8 +26,10 @@ from tintype.analysis.ports import (
     Derivation,
     Embedding,
     FileMetadata,
+    Meter,
     PhotoGone,
     StageResult,
+    Unmetered,
 )
 from tintype.blobs.ports import PREVIEW, THUMBNAIL, BlobNotFound, BlobStore, derived_key, original_key
 from tintype.imaging.ports import (
@@ -87,6 +91,7 @@ class Analysis:
         vision: Vision,
         clock: Clock,
         step: Step = no_step,
+        meter: Meter | None = None,
     ) -> None:
         self._catalog = catalog
         self._originals = originals
@@ -95,6 +100,7 @@ class Analysis:
         self._vision = vision
         self._clock = clock
         self._step = step
+        self._meter = meter or Unmetered()
 
     async def analyse(self, job: Job, *, again: bool = False) -> None:
         """Do what the photo still waits for. What an earlier delivery did is not done again; a gone photo is dropped.
@@ -166,7 +172,8 @@ class Analysis:
         """Decode the original and keep the derived pictures; returns what models look at, and what the file gave."""
         data = await self._originals.load(original_key(owner_id=job.owner_id, sha256=subject.sha256))
         request = Request(variants={"small": FitWithin(MODEL_PX)})
-        decoded = await self._imaging.process(data, request)
+        with self._timed(Stage.DERIVE):
+            decoded = await self._imaging.process(data, request)
         place = await self._place(decoded.metadata)
         await self._keep_derived(job, subject, decoded)
         await self._step("derived")
@@ -204,7 +211,8 @@ class Analysis:
         if not capability.available:
             return StageResult(stage, "", self._clock.now())
         try:
-            content = await self._see(stage, look)
+            with self._timed(stage):
+                content = await self._see(stage, look)
         except Unavailable:
             raise
         except DomainError as error:
@@ -235,12 +243,27 @@ class Analysis:
             await self._step("record")
             await self._catalog.record(job, results)
             await self._step("recorded")
+        for result in results:
+            self._meter.ended(result.stage, outcome_of(result))
+
+    @contextmanager
+    def _timed(self, stage: Stage) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self._meter.took(stage, time.perf_counter() - start)
 
     def _done(self, stage: Stage, model: str, content: Content) -> StageResult:
         return StageResult(stage, model, self._clock.now(), content=content)
 
     def _failed(self, stage: Stage, failure: Failure, model: str = CODE_MODEL) -> StageResult:
         return StageResult(stage, model, self._clock.now(), failure=failure)
+
+
+def outcome_of(result: StageResult) -> str:
+    """What became of a stage, in a word."""
+    if result.failure is not None:
+        return "failed" if result.failure.final else "retry"
+    return "skipped" if result.content is None else "done"
 
 
 def failure_of(error: DomainError | FileNotFoundError, attempts: int) -> Failure:
