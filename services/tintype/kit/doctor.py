@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import shutil
+import socket
 import sqlite3
+import ssl
 import stat
+import sys
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
+
+from cryptography import x509
 
 from tintype.kit.errors import DomainError
 from tintype.kit.operations.domain import Finding, Severity
 from tintype.kit.settings import Settings
+from tintype.kit.store.errors import StoreInUse
+from tintype.kit.store.file_lock import locked
 
 LocalCheck = Callable[[], Awaitable[Sequence[Finding]]]
 
 PART: Final = "this machine"
 OLDEST_SQLITE: Final = (3, 40)
+OLDEST_PYTHON: Final = (3, 11)
+NEWEST_PYTHON: Final = (3, 13)
+_RENEW_BEFORE: Final = timedelta(days=14)
 _LITTLE_BYTES: Final = 2 * 1000**3  # where the first photos of a camera card no longer fit
 _TOO_LITTLE_BYTES: Final = 200 * 1000**2
 
@@ -29,7 +41,8 @@ async def doctor(arguments: Sequence[str], settings: Settings, checks: Sequence[
     parser = argparse.ArgumentParser(prog="python -m tintype doctor", description="Checks this machine.")
     parser.add_argument("--json", action="store_true", help="print the findings as JSON")
     options = parser.parse_args(arguments)
-    findings = [check_home(settings.home), check_work_tree(settings.home), check_disk(settings.home), check_sqlite()]
+    findings = [check_home(settings.home), check_work_tree(settings.home), check_disk(settings.home)]
+    findings += [check_python(), check_sqlite(), *check_ports(settings), *check_tls(settings)]
     for check in checks:
         try:
             findings += await check()
@@ -92,6 +105,68 @@ def check_sqlite(version: tuple[int, int, int] = sqlite3.sqlite_version_info) ->
         advice = "Use a Python whose SQLite has FTS5, such as one from python.org or uv."
         return Finding(PART, "sqlite", Severity.ERROR, f"SQLite {text} has no full-text search", advice)
     return Finding(PART, "sqlite", Severity.OK, f"SQLite {text} with full-text search")
+
+
+def check_python(version: tuple[int, int] = sys.version_info[:2]) -> Finding:
+    """Whether this Python is one that the library is tested on."""
+    text = ".".join(map(str, version))
+    if OLDEST_PYTHON <= version <= NEWEST_PYTHON:
+        return Finding(PART, "python", Severity.OK, f"Python {text}")
+    wanted = " to ".join(".".join(map(str, each)) for each in (OLDEST_PYTHON, NEWEST_PYTHON))
+    return Finding(PART, "python", Severity.WARNING, f"Python {text} is not tested", f"Use Python {wanted}.")
+
+
+def check_ports(settings: Settings) -> list[Finding]:
+    """Whether the ports are free, or taken by this very library."""
+    listeners = (("port", settings.host, settings.port), ("http port", settings.http_host, settings.http_port))
+    return [_check_port(name, host, port, settings) for name, host, port in listeners]
+
+
+def _check_port(name: str, host: str, port: int, settings: Settings) -> Finding:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE and _runs(settings.home):
+            return Finding(PART, name, Severity.OK, f"this library runs, and port {port} is taken")
+        setting = f"TINTYPE_{name.replace(' ', '_').upper()}"
+        message = f"nothing can listen on {host}:{port}: {error.strerror or error}"
+        return Finding(PART, name, Severity.ERROR, message, f"End what listens there, or set {setting}.")
+    return Finding(PART, name, Severity.OK, f"{host}:{port} is free" if port else f"{host}, any free port")
+
+
+def _runs(home: Path) -> bool:
+    """Whether a library runs on this home."""
+    if not home.is_dir():
+        return False
+    try:
+        with locked(home / "tintype"):
+            return False
+    except StoreInUse:
+        return True
+
+
+def check_tls(settings: Settings) -> list[Finding]:
+    """Whether the certificate can be read, fits its key and is still valid; nothing if there is none."""
+    certificate, key = settings.tls_cert_file, settings.tls_key_file
+    if certificate is None or key is None:
+        return []
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
+        if settings.tls_ca_file is not None:
+            ssl.create_default_context(cafile=settings.tls_ca_file)
+        expire_time = x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        advice = "Check TINTYPE_TLS_CERT_FILE, TINTYPE_TLS_KEY_FILE and TINTYPE_TLS_CA_FILE."
+        return [Finding(PART, "tls", Severity.ERROR, f"the TLS files cannot be used: {error}", advice)]
+    message = f"the certificate is valid until {expire_time:%Y-%m-%d}"
+    left = expire_time - datetime.now(UTC)
+    if left < _RENEW_BEFORE:
+        severity = Severity.ERROR if left < timedelta(0) else Severity.WARNING
+        return [Finding(PART, "tls", severity, message, "Renew it and start again.")]
+    return [Finding(PART, "tls", Severity.OK, message)]
 
 
 def _json_of(finding: Finding) -> dict[str, str]:

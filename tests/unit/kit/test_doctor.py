@@ -1,15 +1,9 @@
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
-
-from tintype.kit.doctor import check_disk, check_home, check_sqlite, check_work_tree, doctor
-from tintype.kit.errors import Unavailable
-from tintype.kit.operations.domain import Finding, Severity
-from tintype.kit.settings import Settings
+from tintype.kit.doctor import check_disk, check_home, check_sqlite, check_work_tree
+from tintype.kit.operations.domain import Severity
 
 
 def test_a_home_that_others_can_read_is_an_error_with_its_remedy(tmp_path: Path) -> None:
@@ -35,20 +29,3 @@ def test_a_home_inside_a_work_tree_is_warned_of(tmp_path: Path) -> None:
 def test_an_old_sqlite_is_an_error() -> None:
     assert check_sqlite((3, 39, 5)).severity is Severity.ERROR
     assert check_sqlite().severity is Severity.OK
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    tmp_path.chmod(0o700)
-    return tmp_path
-
-
-async def test_a_check_that_cannot_be_made_is_a_finding(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    async def broken() -> Sequence[Finding]:
-        raise Unavailable("the decoder did not start")
-
-    assert await doctor(["--json"], Settings(home=home), [broken]) == 1
-    findings = json.loads(capsys.readouterr().out)
-    assert findings[-1]["message"] == "the decoder did not start"
-    assert {finding["check"] for finding in findings} >= {"home", "work tree", "disk", "sqlite"}
-    assert await doctor([], Settings(home=home), []) == 0
