@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -23,6 +24,7 @@ from tests.unit.upload.conftest import (
 from tintype.blobs.ports import BlobNotFound, claim_of, original_key
 from tintype.imaging.ports import UnsupportedMedia
 from tintype.kit.ids import photo_id_of
+from tintype.kit.operations.domain import Lease
 from tintype.upload.domain import Chunk
 from tintype.upload.ports import Limits, Presence, UploadNotFound
 from tintype.upload.service.errors import (
@@ -208,6 +210,42 @@ async def test_an_upload_that_crosses_a_deletion_puts_the_bytes_back(tmp_path: P
                 assert lease.holder == "deletion"
 
         bench = await open_bench(tmp_path, stack, step=deletion_in_between, catalog=RememberingCatalog())
+        await bench.uploads.upload_photo(owner_id=OWNER, header=header_of(DATA), chunks=chunks_of(DATA))
+        assert await bench.originals.load(KEY) == DATA
+
+
+async def test_an_upload_whose_bytes_a_deletion_took_before_it_let_go_puts_them_back(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+
+        async def deletion_in_between(name: str) -> None:
+            if name == "claim":  # it began before the photo was registered, and is over before anybody looks for it
+                claim = await bench.leases.acquire(
+                    claim_of(KEY), holder="deletion", now=bench.clock.now(), ttl=timedelta(seconds=60)
+                )
+                await bench.originals.delete(KEY)
+                await bench.leases.release(claim)
+
+        bench = await open_bench(tmp_path, stack, step=deletion_in_between, catalog=RememberingCatalog())
+        await bench.uploads.upload_photo(owner_id=OWNER, header=header_of(DATA), chunks=chunks_of(DATA))
+        assert await bench.originals.load(KEY) == DATA
+
+
+async def test_an_upload_waits_for_a_deletion_under_way_and_puts_the_bytes_back(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        deletions = await stack.enter_async_context(asyncio.TaskGroup())
+
+        async def deletion_goes_on(claim: Lease) -> None:
+            await bench.originals.delete(KEY)
+            await bench.leases.release(claim)
+
+        async def deletion_begins(name: str) -> None:
+            if name == "claim":
+                claim = await bench.leases.acquire(
+                    claim_of(KEY), holder="deletion", now=bench.clock.now(), ttl=timedelta(seconds=60)
+                )
+                deletions.create_task(deletion_goes_on(claim))
+
+        bench = await open_bench(tmp_path, stack, step=deletion_begins, catalog=RememberingCatalog())
         await bench.uploads.upload_photo(owner_id=OWNER, header=header_of(DATA), chunks=chunks_of(DATA))
         assert await bench.originals.load(KEY) == DATA
 

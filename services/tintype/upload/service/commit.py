@@ -87,15 +87,15 @@ class Committer(Generic[P]):
         return digest.digest()
 
     async def _outlive_deletion(self, handle: str, key: str, *, sha256: bytes, size_bytes: int) -> None:
-        """A deletion of the same bytes that began before the photo was registered may still take the object away:
-        wait for it, then put the object back."""
+        """A deletion of the same bytes that began before the photo was registered may take the object away for as long
+        as it holds its claim: wait until there is none, then put the object back if it is gone."""
         while await self._claims.load(claim_of(key)) is not None:
             try:
                 async with self._leases.held(claim_of(key)):
-                    try:
-                        await self._originals.stat(key)
-                    except BlobNotFound:
-                        await self._originals.promote(handle, key, sha256=sha256, size_bytes=size_bytes, keep=True)
-                    return
+                    break  # whoever held it is dead
             except LeaseHeld:
                 await asyncio.sleep(_CLAIM_PAUSE_S)
+        try:
+            await self._originals.stat(key)
+        except BlobNotFound:
+            await self._originals.promote(handle, key, sha256=sha256, size_bytes=size_bytes, keep=True)
