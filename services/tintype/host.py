@@ -128,7 +128,7 @@ async def running(
         socket = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tintype-"))) / "rpc.sock"
         telemetry, key = Telemetry(otlp_endpoint=settings.otlp_endpoint), service_key(settings.read_service_secret())
         stack.callback(telemetry.close)
-        peers = PeerChannels(settings, socket=socket, caller=",".join(here), key=key, clock=clock)
+        peers = PeerChannels(settings, socket=socket, here=here, key=key, clock=clock)
         stack.push_async_callback(peers.close)
         urls = await stack.enter_async_context(opened(settings))
         stores, revocations, http_url = await operations.connect(urls), Revocations(clock), HttpUrl(settings)

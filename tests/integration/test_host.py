@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import urllib.request
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,12 +49,14 @@ def environment(home: Path, **given: str) -> dict[str, str]:
     }
 
 
-async def start(home: Path, *arguments: str, **given: str) -> asyncio.subprocess.Process:
+async def start(
+    home: Path, *arguments: str, services: Sequence[str] = ("accounts",), **given: str
+) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "tintype",
-        "accounts",
+        *services,
         "--json",
         *arguments,
         env=environment(home, **given),
@@ -169,6 +171,18 @@ async def test_settings_that_make_no_sense_are_one_sentence(tmp_path: Path) -> N
     assert code == 2
     assert said.startswith("tintype: port: ")
     assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("hosted", "missing"), [(("catalog",), "accounts"), (("accounts", "catalog"), "upload"), (("search",), "catalog")]
+)
+async def test_hosting_some_services_without_those_that_they_need_is_one_sentence(
+    tmp_path: Path, hosted: tuple[str, ...], missing: str
+) -> None:
+    code, said = await ended(await start(tmp_path / "home", services=hosted))
+    assert code == 2
+    assert said.splitlines()[-1].startswith(f"tintype: hosting {', '.join(hosted)} needs {missing}: host it")
+    assert f"TINTYPE_SERVICES={missing}=" in said
 
 
 def test_a_sqlite_file_is_not_shared_by_processes(tmp_path: Path) -> None:

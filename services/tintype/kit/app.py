@@ -57,7 +57,8 @@ class Peers(Protocol):
         """The channel to `service` ("catalog", "accounts", ...), always the same one; made without waiting.
 
         It signs calls with the service token, gives those without a deadline one, and tries UNAVAILABLE again. Make
-        the stub from it in the bootstrap; call it only once the server runs.
+        the stub from it in the bootstrap; call it only once the server runs. Raises PeerMissing if nobody said where
+        it is, which ends the start.
         """
 
 

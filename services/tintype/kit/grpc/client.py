@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeVar
@@ -14,6 +14,7 @@ from grpc.aio import UnaryUnaryCall, UnaryUnaryClientInterceptor
 from tintype.kit.auth.caller import request_id_under_way
 from tintype.kit.auth.tokens import SigningKey, sign_service
 from tintype.kit.clock import Clock
+from tintype.kit.errors import FailedPrecondition
 from tintype.kit.settings import Settings, is_loopback
 from tintype.kit.telemetry import trace_headers
 
@@ -42,18 +43,31 @@ SERVICE_CONFIG: Final = json.dumps(
 )
 
 
+class PeerMissing(FailedPrecondition):
+    """A service is needed that is neither in this process nor said to be anywhere else."""
+
+    def __init__(self, service: str, *, needed_by: Sequence[str]) -> None:
+        super().__init__(
+            f"hosting {', '.join(needed_by)} needs {service}: host it in this process too, "
+            f"or say where it is with TINTYPE_SERVICES={service}=host:port"
+        )
+
+
 class PeerChannels:
     """The channels to other services: those in this process through its Unix socket, others by their address."""
 
-    def __init__(self, settings: Settings, *, socket: Path, caller: str, key: SigningKey, clock: Clock) -> None:
+    def __init__(self, settings: Settings, *, socket: Path, here: Sequence[str], key: SigningKey, clock: Clock) -> None:
         self._settings = settings
         self._socket = socket
-        self._tokens = _Tokens(caller, key, settings.audience, clock)
+        self._here = tuple(here)
+        self._tokens = _Tokens(",".join(here), key, settings.audience, clock)
         self._channels: dict[str, grpc.aio.Channel] = {}
 
     def channel(self, service: str) -> grpc.aio.Channel:
         """See `Peers`."""
-        address = self._settings.services.get(service, f"unix:{self._socket}")
+        address = f"unix:{self._socket}" if service in self._here else self._settings.services.get(service, "")
+        if not address:
+            raise PeerMissing(service, needed_by=self._here)
         if address not in self._channels:
             self._channels[address] = self._made(address)
         return self._channels[address]
