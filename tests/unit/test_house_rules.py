@@ -27,11 +27,6 @@ LONG_FILES: Final = frozenset(
         "tools/make_demo_pictures.py",  # one scene after the other, run once
     }
 )
-LONG_FUNCTIONS: Final = frozenset(
-    {
-        "services/tintype/catalog/bootstrap.py:build",  # wiring: one statement for each part, in the order of need
-    }
-)
 # Where errors of any kind end: calls, deliveries, writes and sweeps of others must not suffer from one.
 CATCHES_ALL: Final = ("services/tintype/kit/", "services/tintype/events/consumer.py")
 IN_BATCHES_ONLY: Final = frozenset({"TrashPhoto", "RestorePhoto"})  # the SDK takes lists of photos here
@@ -98,7 +93,7 @@ def test_functions_are_short() -> None:
         for function in functions(text)
         if lines_of(function.body[0], function.body[-1]) > MOST_BODY_LINES
     }
-    assert long <= LONG_FUNCTIONS
+    assert long == set()
 
 
 def test_handlers_only_convert() -> None:

@@ -26,7 +26,6 @@ from tintype.catalog.consumer import WEBHOOKS, CatalogConsumer, WebhookConsumer
 from tintype.catalog.convert.album import album_fact_to_event
 from tintype.catalog.convert.fact import fact_to_event
 from tintype.catalog.convert.library_event import event_body, library_event_of
-from tintype.catalog.domain.library_event import LibraryEvent
 from tintype.catalog.domain.stage import Stage
 from tintype.catalog.handlers.albums import AlbumHandlers
 from tintype.catalog.handlers.catalog import CatalogHandlers
@@ -60,7 +59,7 @@ from tintype.catalog.settings import CatalogSettings
 from tintype.events import connect as events
 from tintype.events.consumer import Blocked
 from tintype.events.hear import consuming, hear
-from tintype.events.ports import EventStream, StoredEvent
+from tintype.events.ports import EventStream
 from tintype.kit.app import App, Host
 from tintype.kit.clock import Clock, SystemClock
 from tintype.kit.ids import RandomIds
@@ -108,6 +107,43 @@ async def build(urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clo
     reading = Reading(stores.photos, stores.results)
     removing = _removing(stores, settings, host.step)
     trashing = Trashing(stores.photos, stores.writer, removing)
+    analysing, reanalysing = _analysing(stores, settings, host)
+    secret = host.settings.read_service_secret()
+    signed = SignedUrls(Signer(secret, "media"), stores.clock, http_url=host.http_url, age=settings.media_url_age)
+    messages = PhotoMessages(signed, retention=settings.trash_retention)
+    app = App("catalog", stream=stores.stream, consume=consuming(stores.stream))
+    cursors = _add_events(app, stores, settings, Signer(secret, "cursor"))
+    handlers = CatalogHandlers(
+        reading=reading,
+        registering=registering,
+        editing=Editing(stores.writer),
+        trashing=trashing,
+        analysing=analysing,
+        operations=host.operations,
+        messages=messages,
+        cursors=cursors,
+    )
+    app.serve(add_CatalogServiceServicer_to_server, handlers)
+    albums, album_photos = _add_albums(app, stores, settings, messages)
+    internal = CatalogInternalHandlers(
+        registering=registering,
+        analysing=analysing,
+        reading=reading,
+        albums=albums,
+        media=_add_media(app, stores, host, signed),
+        retention=settings.trash_retention,
+    )
+    app.serve(add_CatalogInternalServiceServicer_to_server, internal)
+    app.publish(stores.photos.outbox, fact_to_event, step=host.step)
+    app.subscribe(events_pb2.UserDeleted, CatalogConsumer(_erasing(stores, host.step)).user_deleted)
+    app.statistics(reading.statistics_by_name)
+    app.needs(database=(await shared_database(urls)).probe, events=stores.stream.state, blobs=stores.originals.probe)
+    _add_operations(app, stores, host, settings, trashing, reanalysing, album_photos)
+    _add_sweeps(app, stores, settings, removing)
+    yield app
+
+
+def _analysing(stores: Stores, settings: CatalogSettings, host: Host) -> tuple[Analysing, Reanalysing]:
     reanalysing = Reanalysing(stores.photos, stores.models, stores.writer, host.operations)
     analysing = Analysing(
         stores.photos,
@@ -118,44 +154,7 @@ async def build(urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clo
         switched=reanalysing.start,
         step=host.step,
     )
-    secret = host.settings.read_service_secret()
-    signed = SignedUrls(Signer(secret, "media"), stores.clock, http_url=host.http_url, age=settings.media_url_age)
-    messages = PhotoMessages(signed, retention=settings.trash_retention)
-    cursors = StreamCursors(stores.stream, Signer(secret, "cursor"))
-    app = App("catalog", stream=stores.stream, consume=consuming(stores.stream))
-    app.serve(
-        add_CatalogServiceServicer_to_server,
-        CatalogHandlers(
-            reading=reading,
-            registering=registering,
-            editing=Editing(stores.writer),
-            trashing=trashing,
-            analysing=analysing,
-            operations=host.operations,
-            messages=messages,
-            cursors=cursors,
-        ),
-    )
-    albums, album_photos = _add_albums(app, stores, settings, messages)
-    app.serve(
-        add_CatalogInternalServiceServicer_to_server,
-        CatalogInternalHandlers(
-            registering=registering,
-            analysing=analysing,
-            reading=reading,
-            albums=albums,
-            media=_add_media(app, stores, host, signed),
-            retention=settings.trash_retention,
-        ),
-    )
-    app.publish(stores.photos.outbox, fact_to_event, step=host.step)
-    app.subscribe(events_pb2.UserDeleted, CatalogConsumer(_erasing(stores, host.step)).user_deleted)
-    app.statistics(reading.statistics_by_name)
-    app.needs(database=(await shared_database(urls)).probe, events=stores.stream.state, blobs=stores.originals.probe)
-    _add_events(app, stores, settings, cursors)
-    _add_operations(app, stores, host, settings, trashing, reanalysing, album_photos)
-    _add_sweeps(app, stores, settings, removing)
-    yield app
+    return analysing, reanalysing
 
 
 def _add_operations(
@@ -233,24 +232,21 @@ def _add_media(app: App, stores: Stores, host: Host, urls: SignedUrls) -> Media:
     return media
 
 
-def _add_events(app: App, stores: Stores, settings: CatalogSettings, cursors: StreamCursors) -> None:
+def _add_events(app: App, stores: Stores, settings: CatalogSettings, signer: Signer) -> StreamCursors:
+    cursors = StreamCursors(stores.stream, signer)
     sender = HttpWebhookSender(settings.webhook_private_networks)
     webhooks = Webhooks(stores.webhooks, stores.deliveries, sender, stores.clock, RandomIds())
     delivering = Delivering(
         stores.webhooks, stores.deliveries, webhooks, sender, stores.clock, RandomIds(), body=event_body
     )
-    watching = Watching(stores.stream, cursors, read_event=_library_event)
+    watching = Watching(stores.stream, cursors, read_event=library_event_of)
     hearings, blocked = WebhookConsumer(delivering).hearings, Blocked()
     app.serve(add_EventServiceServicer_to_server, EventHandlers(watching, webhooks))
     app.background("webhooks", delivering.run)
     app.background(WEBHOOKS, lambda: hear(stores.stream, WEBHOOKS, hearings, blocked=blocked))
     app.consumers(lambda: [ConsumerStatus(WEBHOOKS, blocked.by)])
     app.sweep("webhooks", "the log of webhooks", every=settings.webhook_log_every, run=delivering.sweep)
-
-
-def _library_event(stored: StoredEvent) -> LibraryEvent:
-    event = stored.event
-    return library_event_of(event.name, event.payload, event_id=event.event_id, time=event.time)
+    return cursors
 
 
 def _removing(stores: Stores, settings: CatalogSettings, step: Step) -> Removing:

@@ -27,11 +27,11 @@ from tintype.catalog.domain.fact import (
     PhotoReady,
     PhotoRegistered,
 )
-from tintype.catalog.domain.library_event import EventKind, LibraryEvent
+from tintype.catalog.domain.library_event import EventKind
 from tintype.catalog.domain.stage import PhotoState
 from tintype.catalog.ports.cursor import CursorInvalid
 from tintype.catalog.service.watching import Watched, Watching
-from tintype.events.ports import CursorExpired, EventStream, StoredEvent
+from tintype.events.ports import CursorExpired, EventStream, Position, StoredEvent
 from tintype.events.sqlite_stream import SqliteEventStream
 from tintype.kit.fact import Event
 from tintype.kit.ids import RandomIds
@@ -41,11 +41,6 @@ from tintype.v1 import event_service_pb2 as pb
 from tintype.v1 import events_pb2, photo_pb2
 
 QUIET = timedelta(milliseconds=20)
-
-
-def library_event(stored: StoredEvent) -> LibraryEvent:
-    event = stored.event
-    return library_event_of(event.name, event.payload, event_id=event.event_id, time=event.time)
 
 
 def fact(message: Message, *, owner_id: str = OWNER) -> Event:
@@ -78,7 +73,7 @@ class Feed:
 async def feed(tmp_path: Path) -> AsyncIterator[Feed]:
     async with Database.open(tmp_path / "events.db") as database, SqliteEventStream.open(database) as stream:
         cursors = StreamCursors(stream, Signer("secret", "cursor"))
-        yield Feed(stream, cursors, Watching(stream, cursors, read_event=library_event, keep_alive=QUIET))
+        yield Feed(stream, cursors, Watching(stream, cursors, read_event=library_event_of, keep_alive=QUIET))
 
 
 async def test_a_watch_goes_on_after_any_cursor_and_sees_the_own_library_only(feed: Feed) -> None:
@@ -149,10 +144,7 @@ def test_every_fact_that_clients_may_see_is_an_event() -> None:
         album_fact_to_event(AlbumChanged(album_id="a", owner_id=OWNER, revision=5)),
         album_fact_to_event(AlbumChanged(album_id="a", owner_id=OWNER, revision=6, deleted=True)),
     ]
-    events = [
-        library_event_of(message.DESCRIPTOR.name, message.SerializeToString(), event_id="e", time=NOON)
-        for message in told
-    ]
+    events = [library_event_of(StoredEvent(Position("e", 1), fact(message))) for message in told]
     assert [event.kind for event in events] == list(EventKind)
     assert [event.revision for event in events] == [1, 2, 3, 4, 5, 6]
     assert {event.owner_id for event in events} == {OWNER}

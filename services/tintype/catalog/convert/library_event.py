@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from tintype.catalog.convert.enums import EVENT_KIND_OF, EVENT_KINDS, PHOTO_STATE_OF, PHOTO_STATES
 from tintype.catalog.convert.times import timestamp_of
 from tintype.catalog.domain.library_event import EventKind, LibraryEvent
+from tintype.events.ports import StoredEvent
 from tintype.v1 import event_service_pb2 as pb
 from tintype.v1 import events_pb2
 
@@ -25,9 +26,11 @@ HEARD: Final[tuple[type[Message], ...]] = (
 _BY_NAME: Final[Mapping[str, type[Message]]] = {kind.DESCRIPTOR.name: kind for kind in HEARD}
 
 
-def library_event_of(name: str, payload: bytes, *, event_id: str, time: datetime) -> LibraryEvent:
-    """The event that a stored fact is, by the fact's name."""
-    return library_event_of_fact(_BY_NAME[name].FromString(payload), event_id=event_id, time=time)
+def library_event_of(stored: StoredEvent) -> LibraryEvent:
+    """The event that a fact of the stream is."""
+    event = stored.event
+    fact = _BY_NAME[event.name].FromString(event.payload)
+    return library_event_of_fact(fact, event_id=event.event_id, time=event.time)
 
 
 def library_event_of_fact(fact: Message, *, event_id: str, time: datetime) -> LibraryEvent:
