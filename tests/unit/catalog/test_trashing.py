@@ -12,13 +12,14 @@ from tests.clocks import NOON
 from tintype.blobs.ports import claim_of
 from tintype.catalog.domain.fact import PhotoDeleted
 from tintype.catalog.domain.photo import Photo
+from tintype.catalog.domain.stage import REQUIRED
 from tintype.catalog.ports.photo import PhotoNotFound
 from tintype.catalog.service.trashing import PhotoNotTrashed
 from tintype.kit.operations.ports import LeaseHeld
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
-STEPS = ["delete/results", "delete/blobs", "delete/original", "delete/derived", "delete/note", "delete/done"]
+STEPS = ["delete/results", "delete/derived", "delete/original", "delete/blobs", "delete/note", "delete/done"]
 
 
 async def deleted(world: World, seed: str = "one") -> Photo:
@@ -116,6 +117,21 @@ async def test_content_of_a_photo_that_lives_again_stays(world: World) -> None:
     await world.removing.remove_content(tombstone)
     assert (await left_of(world, photo))[1:] == (1, 1)
     assert (await world.load(photo)).deletion is None
+
+
+async def test_results_of_a_photo_that_lives_again_stay(world: World) -> None:
+    photo = await world.ready()
+    await world.trashed(photo)
+    world.step.at = "delete/results"
+    with pytest.raises(Crash):
+        await world.trashing.delete_photo(owner_id=OWNER, photo_id=photo.photo_id)
+    tombstone = await world.load(photo)
+    revived = await world.registered()
+    await world.record(revived, *REQUIRED, job_id="job-2")
+    world.step.at = ""
+    await world.removing.remove_content(tombstone)  # a sweep that had found the tombstone before
+    kept = await world.results.load_photo(owner_id=OWNER, photo_id=photo.photo_id)
+    assert {result.key.stage for result in kept if result.key.job_id == "job-2"} == REQUIRED
 
 
 async def test_a_tombstone_is_forgotten_after_45_days_with_what_came_late(world: World) -> None:

@@ -57,9 +57,7 @@ class Removing:
         Raises: LeaseHeld, LeaseLost while somebody uploads the same bytes; Unavailable.
         """
         await self._step("delete/results")
-        await self._results.remove_photo(owner_id=tombstone.owner_id, photo_id=tombstone.photo_id)
-        await self._step("delete/blobs")
-        if await self._remove_blobs(tombstone):
+        if await self._remove_stored(tombstone):
             await self._step("delete/note")
             await self._writer.change(
                 owner_id=tombstone.owner_id, photo_id=tombstone.photo_id, decide=content_removed, tombstones=True
@@ -72,25 +70,32 @@ class Removing:
         unfinished = await self._each_tombstone(now - FRESH, content_left=True, do=self.remove_content)
         return unfinished + await self._each_tombstone(now - self._retention, content_left=False, do=self._forget)
 
-    async def _remove_blobs(self, tombstone: Photo) -> bool:
-        """Under a claim, which an upload of the same bytes waits for; returns False if the photo lives again."""
-        key = original_key(owner_id=tombstone.owner_id, sha256=bytes.fromhex(tombstone.file.sha256))
+    async def _remove_stored(self, tombstone: Photo) -> bool:
+        """Under a claim, which an upload of the same bytes waits for; returns False if the photo lives again.
+
+        Its results are listed before anybody looks whether it lives, and its pictures go first: what a photo that comes
+        back meanwhile gets is not among them.
+        """
+        owner_id, photo_id = tombstone.owner_id, tombstone.photo_id
+        key = original_key(owner_id=owner_id, sha256=bytes.fromhex(tombstone.file.sha256))
         await self._notes.note(tombstone)
         async with self._leases.held(claim_of(key)) as claim:
-            photos = await self._photos.load_many(owner_id=tombstone.owner_id, photo_ids=[tombstone.photo_id])
+            results = await self._results.load_photo(owner_id=owner_id, photo_id=photo_id)
+            photos = await self._photos.load_many(owner_id=owner_id, photo_ids=[photo_id])
             if any(photo.deletion is None for photo in photos):
                 return False
             await claim.confirm()
-            await self._step("delete/original")
-            await self._originals.delete(key)
             await self._step("delete/derived")
             await self._derived.delete_prefix(f"{key}/")
+            await self._step("delete/original")
+            await self._originals.delete(key)
+            await self._step("delete/blobs")
+            await self._results.remove_many(owner_id, [result.key for result in results])
         return True
 
     async def _forget(self, tombstone: Photo) -> None:
         """Once more for what a late worker wrote, then without a trace."""
-        await self._results.remove_photo(owner_id=tombstone.owner_id, photo_id=tombstone.photo_id)
-        if await self._remove_blobs(tombstone):
+        if await self._remove_stored(tombstone):
             await self._photos.remove(tombstone)
 
     async def _each_tombstone(
