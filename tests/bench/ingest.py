@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import pyvips
 from tests.bench.library import Library, fresh_home, library, signed_in, stored_vectors, until_ready
 from tests.bench.measure import Progress, Row, compared, paired
 from tests.bench.pictures import MODELS, real_photos
@@ -101,6 +102,7 @@ async def run(progress: Progress) -> list[Row]:
         return []
     progress.say(f"ingest: {len(files)} real photos, development pack, {PAIRS} pairs")
     settings = VisionSettings(model_pack="development", models_mirror=MODELS)
+    pyvips.vips_lib.vips_concurrency_set(1)  # as in the library's decoders
     rows: list[Row] = []
     with fresh_home() as home, fresh_home() as target:
         async with (

@@ -16,6 +16,7 @@ from tintype.vision.ports import Engine, Face, Label, Labels, Matrix, NotInPack,
 from tintype.vision.processing.resample import centre_square, squashed
 from tintype.vision.processing.words import Words
 from tintype.vision.settings import VisionSettings
+from tintype.vision.shared_looks import SharedLooks
 
 
 class EncoderPair:
@@ -32,12 +33,16 @@ class EncoderPair:
         self._words: Words | None = None
         self._recent: OrderedDict[str, Matrix] = OrderedDict()
         self._cache = cache
+        self._looks = SharedLooks(lambda image: self._encode([image]))
         limits = " ".join(pack.manifest.limits)
         self.space = Space(pack.manifest.space, encoder.size, encoder.calibration, limits)
 
     async def images(self, images: Sequence[RgbImage]) -> Matrix:
         if not images:
             return np.zeros((0, self.space.size), np.float32)
+        return await (self._looks.of(images[0]) if len(images) == 1 else self._encode(images))
+
+    async def _encode(self, images: Sequence[RgbImage]) -> Matrix:
         fit = squashed if self._encoder.squash else centre_square
         side = self._encoder.side_px
         shown = await asyncio.gather(*(asyncio.to_thread(fit, image, side) for image in images))
