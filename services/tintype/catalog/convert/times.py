@@ -23,4 +23,5 @@ def timestamp_of(instant: datetime | None) -> Timestamp | None:
     if instant is None:
         return None
     since = instant - _EPOCH
-    return Timestamp(seconds=since // timedelta(seconds=1), nanos=since.microseconds * 1000)
+    # By hand: a page of 50 photos has 750 of them, and dividing by a timedelta costs as much as all the rest.
+    return Timestamp(seconds=since.days * 86_400 + since.seconds, nanos=since.microseconds * 1000)

@@ -131,11 +131,12 @@ class Aggregates(Generic[T, F]):
 
     async def load_many(self, *, owner_id: str, aggregate_ids: Sequence[str]) -> list[T]:
         """Those that exist, in the order of the ids."""
-        query = f"SELECT doc, schema FROM {self._shape.table} WHERE owner_id = ? AND id = ?"
-        rows = await self._database.read(
-            lambda connection: [connection.execute(query, (owner_id, each)).fetchone() for each in aggregate_ids]
-        )
-        return [self._load(row) for row in rows if row is not None]
+        table = self._shape.table
+        query = f"SELECT id, doc, schema FROM {table} WHERE owner_id = ? AND id IN (SELECT value FROM json_each(?))"
+        values = (owner_id, json.dumps(list(aggregate_ids)))
+        rows = await self._database.read(lambda connection: connection.execute(query, values).fetchall())
+        found = {row[0]: row[1:] for row in rows}
+        return [self._load(found[each]) for each in aggregate_ids if each in found]
 
     async def find(self, index: str, *equal: Key) -> T | None:
         """The first one with these values in the `equal` columns of the index."""
