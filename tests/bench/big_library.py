@@ -15,7 +15,8 @@ from tests.bench.library import library, signed_in
 from tests.bench.measure import Progress
 from tests.builders import make_capture_time, make_metadata, make_photo
 
-from tintype.analysis.service.offer import ABILITIES, CODE_MODEL, FROM_FILE
+from tintype.analysis.domain import CODE_MODEL, FROM_FILE
+from tintype.analysis.service.analyse import ABILITIES
 from tintype.catalog.adapters.sqlite_photo import SqlitePhotoRepository
 from tintype.catalog.domain.photo import Photo, Picture
 from tintype.catalog.domain.result import Variant

@@ -73,7 +73,7 @@ async def bare_ranks(photos: Sequence[Captioned], models: Vision) -> Ranks:
 
 
 async def _image_vector(file: Path, models: Vision) -> npt.NDArray[np.float32]:
-    data, pixels = file.read_bytes(), ImagingSettings().most_pixels
+    data, pixels = await asyncio.to_thread(file.read_bytes), ImagingSettings().most_pixels
     header = probe(data, file_name=file.name, complete=True, most_pixels=pixels)
     assert isinstance(header, Probe)
     wanted = Request(derived=False, variants={"small": FitWithin(SMALL_PX)})
@@ -96,9 +96,10 @@ async def upload(client: Client, photos: Sequence[Captioned]) -> dict[Path, str]
         for _ in range(IN_FLIGHT):
             group.create_task(stream())
     await until_ready(client)
-    while sum((await client.search.status()).spaces.values()) < len(set(ids.values())):
+    while True:
+        if sum((await client.search.status()).spaces.values()) >= len(set(ids.values())):
+            return ids
         await asyncio.sleep(0.2)
-    return ids
 
 
 async def served_ranks(

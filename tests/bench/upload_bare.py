@@ -31,7 +31,8 @@ async def serve(target: Path) -> None:
         return await written
 
     server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
-    handlers = {"Store": grpc.stream_unary_rpc_method_handler(store)}
+    method: grpc.RpcMethodHandler[bytes, bytes] = grpc.stream_unary_rpc_method_handler(store)
+    handlers = {"Store": method}
     server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler("bare.Upload", handlers),))
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()

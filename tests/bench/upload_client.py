@@ -23,7 +23,7 @@ Send = Callable[[Path], Awaitable[object]]
 async def bare(address: str) -> AsyncIterator[Send]:
     """Sends chunks of the same size to the reference."""
     async with grpc.aio.insecure_channel(address) as channel:
-        store = channel.stream_unary("/bare.Upload/Store")
+        store: grpc.aio.StreamUnaryMultiCallable[bytes, bytes] = channel.stream_unary("/bare.Upload/Store")
 
         async def chunks(file: Path) -> AsyncIterator[bytes]:
             with file.open("rb") as stream:
@@ -49,7 +49,7 @@ async def sdk(address: str, user_name: str, hashes: dict[Path, str]) -> AsyncIte
 
 async def measure(side: str, address: str, folder: Path, streams: int, user_name: str) -> float:
     """MB/s over all files."""
-    files = sorted(folder.iterdir())
+    files = await asyncio.to_thread(lambda: sorted(folder.iterdir()))
     hashes = {file: hash_file(file) for file in files}
     async with bare(address) if side == "bare" else sdk(address, user_name, hashes) as send:
         queue = iter(files)
