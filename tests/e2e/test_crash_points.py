@@ -166,7 +166,7 @@ async def test_a_crash_on_the_way_of_a_poison_leaves_one_dead_letter(prepared: H
     assert await violated(home, upload_broken, expected) == []
 
 
-DELETING = ["delete/results", "delete/blobs", "delete/original", "delete/derived", "delete/note", "delete/done"]
+DELETING = ["delete/results", "delete/derived", "delete/original", "delete/blobs", "delete/note", "delete/done"]
 FORGETTING = ["delete/index", "delete/indexed"]
 
 
