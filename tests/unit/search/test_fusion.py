@@ -52,6 +52,25 @@ def test_relevance_is_the_surest_leg() -> None:
     assert relevance_of(fusion.hit("b").parts, calibrations) == 0.5
 
 
+def test_a_photo_with_every_word_comes_before_those_with_a_part_whatever_the_vectors_say() -> None:
+    words = hits(Leg.WORDS, {"whole": 5.0, "part": 1.0, "near": 1.0}, matched=(1.0, 0.5, 0.5))
+    vectors = hits(Leg.VECTOR, {"near": 0.9, "part": 0.8, "other": 0.1}, space="s")
+    fusion = Fusion([words, vectors], {})
+    assert fusion.order() == ["whole", "near", "part", "other"]
+    assert fusion.hit("whole").score == fusion.hit("whole").parts[0].contribution == pytest.approx(2 / 61)
+
+
+def test_photos_that_all_have_every_word_are_ordered_by_the_vectors() -> None:
+    words = hits(Leg.WORDS, {"a": 2.0, "b": 2.0}, matched=(1.0, 1.0))
+    assert Fusion([words, hits(Leg.VECTOR, {"b": 0.9, "a": 0.8}, space="s")], {}).order() == ["b", "a"]
+
+
+def test_every_word_counts_as_much_as_the_leg_is_asked_to() -> None:
+    words = hits(Leg.WORDS, {"whole": 5.0, "near": 1.0}, matched=(1.0, 0.5))
+    vectors = hits(Leg.VECTOR, {"near": 0.9}, space="s")
+    assert Fusion([words, vectors], {Leg.WORDS: 0.1}).order() == ["near", "whole"]
+
+
 LEGS = st.lists(
     st.builds(
         hits,

@@ -13,7 +13,7 @@ from tests.search_world import SPACE, World, search_world
 
 from tintype.kit.errors import InvalidInput
 from tintype.search.domain.answer import SearchPage
-from tintype.search.domain.document import Captured, PhotoFacts, Place
+from tintype.search.domain.document import Captured, Field, PhotoFacts, Place
 from tintype.search.domain.photo_filter import Inclusion, PhotoFilter, SetMatch, Visibility
 from tintype.search.domain.query import Leg
 from tintype.search.domain.request import SearchRequest
@@ -42,7 +42,7 @@ async def test_words_and_vectors_are_fused(world: World) -> None:
     await world.photo("both", "dog", angle=0.1)
     await world.photo("vector", angle=0.0)
     page = await world.searching.search_photos(SearchRequest(OWNER, "dog", explain=True))
-    assert ids(page) == ["both", "vector", "word"]
+    assert ids(page) == ["both", "word", "vector"]
     legs = {hit.photo.photo_id: {part.leg for part in hit.parts} for hit in page.hits}
     assert legs == {"both": {Leg.WORDS, Leg.VECTOR}, "vector": {Leg.VECTOR}, "word": {Leg.WORDS}}
     assert [match.text for match in page.hits[0].matched] == ["dog"]
@@ -231,3 +231,15 @@ async def test_suggestions_begin_with_what_was_typed(world: World) -> None:
         ("Lunar trip", "album", 1),
         ("Lund", "place", 1),
     ]
+
+
+@pytest.mark.parametrize("asked", ["IMG_4120", "IMG_4120.jpg", "img 4120"])
+async def test_a_photo_is_found_first_by_its_file_name_among_others_of_the_camera(world: World, asked: str) -> None:
+    for number in range(4117, 4124):
+        name = {Field.FILE_NAME: (f"IMG_{number}",)}
+        angle = 3.0 + 0.2 * abs(number - 4118)  # the query's stand-in vector is nearest to another photo
+        key = world.catalog.add(f"p{number}", texts=name, vectors={SPACE: unit_vector(angle)})
+        await world.indexing.index_photo(key)
+    page = await world.searching.search_photos(SearchRequest(OWNER, asked, explain=True))
+    assert ids(page)[0] == "p4120"
+    assert page.hits[0].score == pytest.approx(sum(part.contribution for part in page.hits[0].parts))
