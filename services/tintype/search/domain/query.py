@@ -32,7 +32,7 @@ class QueryWord:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class VectorQuery:
-    """A vector to be near to, in its space. A photo that has nothing in common with it (similarity 0 or less) is no hit."""
+    """A vector to be near to, in its space. A photo with nothing in common with it (similarity 0 or less) is no hit."""
 
     leg: Leg
     space: str
