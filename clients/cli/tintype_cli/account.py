@@ -103,7 +103,7 @@ def erase(
     password = read_password(stdin=password_stdin)
 
     async def work(client: Client) -> None:
-        await finish(client, session.out, await client.accounts.erase(password))
+        await finish(client, session.out, await client.accounts.erase(password), closes_account=True)
         session.tokens.clear()
 
     session.run(work)

@@ -106,10 +106,12 @@ class Operation:
     def ended(
         self, state: OperationState, *, now: datetime, error: str = "", counts: Mapping[str, int] | None = None
     ) -> Operation:
-        """At its end; `counts` are what it found or did."""
+        """At its end; `counts` are what it found or did. Whom it erased, it forgets."""
+        erased = self.kind is OperationKind.ERASE_USER and state is OperationState.SUCCEEDED
         return dataclasses.replace(
             self,
             state=state,
+            arguments="" if erased else self.arguments,
             error=error,
             counts=self.counts if counts is None else dict(counts),
             end_time=now,

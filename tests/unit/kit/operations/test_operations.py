@@ -100,6 +100,21 @@ async def test_an_operation_runs_to_its_end_and_is_watched(bench: Bench) -> None
     assert [each.revision for each in seen] == sorted({each.revision for each in seen})
 
 
+@pytest.mark.parametrize(
+    ("kind", "state", "left"),
+    [
+        (OperationKind.ERASE_USER, OperationState.SUCCEEDED, ""),
+        (OperationKind.ERASE_USER, OperationState.FAILED, "bob"),  # whoever looks into it has to know
+        (OperationKind.BATCH, OperationState.SUCCEEDED, "bob"),
+    ],
+)
+async def test_an_operation_that_erased_somebody_forgets_whom(
+    bench: Bench, kind: OperationKind, state: OperationState, left: str
+) -> None:
+    started = await bench.operations.start(owner_id="ann", kind=kind, arguments="bob")
+    assert started.ended(state, now=bench.clock.now()).arguments == left
+
+
 async def test_the_same_request_is_started_once(bench: Bench) -> None:
     first = await bench.start(arguments="1", request_id="r")
     assert await bench.start(arguments="1", request_id="r") == first
