@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
+import platformdirs
 import typer
 
 from tintype_cli.server_process import command, exit_code, forward_signals, require_server
@@ -26,7 +27,8 @@ def up(
 ) -> None:
     """Start the library on this machine and keep it running until Ctrl-C.
 
-    Everything else is set by the environment (TINTYPE_...). Ends with the exit code of the library.
+    Everything else is set by the environment (TINTYPE_...). Ends with the exit code of the library. While it runs,
+    running.json in its folder says where.
     """
     require_server()
     given = {
@@ -36,19 +38,41 @@ def up(
         "TINTYPE_MODEL_PACK": pack,
     }
     out = session_of(context).out
-    raise typer.Exit(_serve({name: value for name, value in given.items() if value}, out))
+    stated = _home(home) / "running.json"
+    raise typer.Exit(_serve({name: value for name, value in given.items() if value}, stated, out))
 
 
-def _serve(environment: Mapping[str, str], out: Terminal) -> int:
+def _home(given: Path | None) -> Path:
+    """The library's folder, by the rules of the library itself."""
+    named = given or os.environ.get("TINTYPE_HOME", "")
+    return Path(named).expanduser().absolute() if named else platformdirs.user_data_path("tintype", appauthor=False)
+
+
+def _serve(environment: Mapping[str, str], stated: Path, out: Terminal) -> int:
     """The child's standard output holds one line, once it answers; its log goes to the error stream."""
     out.say("Starting ...")
-    child = subprocess.Popen(command(["--json"]), env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        command(["--json", "--ready-file", str(stated)]),
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     forward_signals(child)
     reader = threading.Thread(target=_announce, args=(child, out), daemon=True)
     reader.start()
     code = child.wait()
     reader.join(timeout=1)
+    if _pid_in(stated) == child.pid:
+        stated.unlink(missing_ok=True)
     return exit_code(code)
+
+
+def _pid_in(stated: Path) -> int:
+    """Whose file it is: where another library runs on the folder, ours did not start, and the file is not ours."""
+    try:
+        return int(json.loads(stated.read_text())["pid"])
+    except (OSError, ValueError, KeyError):
+        return 0
 
 
 def _announce(child: subprocess.Popen[str], out: Terminal) -> None:
