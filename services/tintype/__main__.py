@@ -27,9 +27,10 @@ from tintype.kit.settings import Settings
 
 Command = Callable[[Sequence[str], Settings], Awaitable[int]]
 
-# Read by OpenBLAS when numpy is loaded, which is later than this. Its threads wait for more work by spinning, some 20 ms
-# after each product if left alone, on cores that everything else needs: an exact scan on two busy cores took 150 ms and
-# 90 ms of processor time instead of 35 and 24. This is 2^18 cycles, 0.1 ms: longer than the pause between two blocks.
+# Read by OpenBLAS when numpy is loaded, which is later than this. Its threads wait for more work by spinning, some
+# 20 ms after each product if left alone, on cores that everything else needs: an exact scan on two busy cores took
+# 150 ms, and 90 ms of processor time, instead of 35 and 24. This is 2^18 cycles, 0.1 ms: longer than the pause between
+# two blocks.
 SHORT_SPIN: Final = ("OPENBLAS_THREAD_TIMEOUT", "18")
 
 OK: Final = 0
@@ -51,7 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ValidationError as error:
         for problem in error.errors(include_input=False, include_url=False):
             name = "_".join(str(part) for part in problem["loc"])
-            print(f"tintype: {f'{name}: ' if name else ''}{problem['msg']}", file=sys.stderr)
+            message = problem["msg"].removeprefix("Value error, ")  # pydantic's, before what our own checks say
+            print(f"tintype: {f'{name}: ' if name else ''}{message}", file=sys.stderr)
         return MISUSED
     except DomainError as error:
         print(f"tintype: {error.message}", file=sys.stderr)
