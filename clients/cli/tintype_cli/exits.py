@@ -111,7 +111,9 @@ def _next_step(error: TintypeError) -> str:
     if error.reason in _NEXT_BY_REASON:
         return _NEXT_BY_REASON[error.reason]
     if isinstance(error, Unavailable):
-        return "Start the library with 'tintype up', or say where it is with --server."
+        return (
+            "Start the library with 'tintype up', or say where it is with --server, and with --ca if it asks for TLS."
+        )
     if isinstance(error, ResourceExhausted) and error.retry_after_s is not None:
         return f"Try again in {max(1, round(error.retry_after_s))} s."
     if isinstance(error, DeadlineExceeded):
