@@ -1,23 +1,20 @@
-"""A library in a process of its own, on a home that outlives it: started, killed and started again by tests."""
+"""`tools.library` for asynchronous tests: a library on a home that outlives it, started, killed and started again."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import Popen
 
-ROOT = Path(__file__).resolve().parents[1]
-START_S = 60
-POLL_S = 0.02
+from tools.library import ROOT, STOP_S, without_settings
+from tools.library import Library as Served
+
 SETTINGS: Mapping[str, str] = {
-    "TINTYPE_PORT": "0",
-    "TINTYPE_HTTP_PORT": "0",
     "TINTYPE_DRAIN": "PT0S",
     "TINTYPE_LOG_FORMAT": "json",
     "TINTYPE_MODEL_PACK": "builtin",
@@ -38,10 +35,39 @@ SETTINGS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
+class Process:
+    """The process itself."""
+
+    child: Popen[bytes]
+
+    @property
+    def pid(self) -> int:
+        return self.child.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """None while it runs."""
+        return self.child.poll()
+
+    def send_signal(self, number: int) -> None:
+        self.child.send_signal(number)
+
+    def terminate(self) -> None:
+        self.child.terminate()
+
+    def kill(self) -> None:
+        self.child.kill()
+
+    async def wait(self) -> int:
+        """Raises subprocess.TimeoutExpired if it does not end."""
+        return await asyncio.to_thread(self.child.wait, STOP_S)
+
+
+@dataclass(frozen=True)
 class Library:
     """One life of the process."""
 
-    process: asyncio.subprocess.Process
+    process: Process
     address: str
     http: str
     log: Path
@@ -56,51 +82,22 @@ class Library:
         return await ended(self.process)
 
 
-async def ended(process: asyncio.subprocess.Process) -> int:
-    async with asyncio.timeout(START_S):
-        return await process.wait()
+async def ended(process: Process) -> int:
+    return await process.wait()
 
 
 async def started(home: Path, *, module: str = "tintype", **settings: str) -> Library:
     """Start it and wait until it is ready. Whoever calls this ends it."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("TINTYPE_")}
     paths = os.pathsep.join(str(ROOT / part) for part in ("services", "clients/python", "clients/cli", "."))
-    environment = {**own, "PYTHONPATH": paths, "TINTYPE_HOME": str(home), **SETTINGS, **settings}
-    home.parent.mkdir(parents=True, exist_ok=True)
-    log, ready = home.with_suffix(".log"), home.with_suffix(".ready")
-    ready.unlink(missing_ok=True)
-    with log.open("ab") as stream:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", module, "--ready-file", str(ready)),
-            env=environment,
-            cwd=ROOT,
-            stdout=stream,
-            stderr=stream,
-        )
+    environment = {"PYTHONPATH": paths, **SETTINGS, **settings}
+    log = home.with_suffix(".log")
+    served = Served(home, environment, inherited=without_settings(), log=log, module=module)
     try:
-        stated = await _stated(process, ready)
-    except BaseException:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+        await asyncio.to_thread(served.start)
+    except asyncio.CancelledError:
+        served.kill()
         raise
-    return Library(process, str(stated["address"]), str(stated["http"]), log)
-
-
-async def _stated(process: asyncio.subprocess.Process, ready: Path) -> Mapping[str, object]:
-    async with asyncio.timeout(START_S):
-        while (stated := _read(ready)) is None:
-            assert process.returncode is None, f"it ended with {process.returncode} before it was ready"
-            await asyncio.sleep(POLL_S)
-    assert stated["pid"] == process.pid
-    return stated
-
-
-def _read(ready: Path) -> Mapping[str, object] | None:
-    if not ready.exists():
-        return None
-    stated: Mapping[str, object] = json.loads(ready.read_text())
-    return stated
+    return Library(Process(served.child), served.address, served.http, log)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""A library as a child process, for the tools and the end-to-end tests: start it, wait until it is ready, stop it."""
+"""A library as a child process, for the tools and the tests: start it, wait until it is ready, stop it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,22 @@ class NotStarted(Exception):
     """The library did not become ready; says why, as far as it said so itself."""
 
 
+def without_settings() -> dict[str, str]:
+    """Our environment, but what sets a library up: for those that must not depend on whose machine it is."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("TINTYPE_")}
+
+
 @dataclass(slots=True)
 class Library:
-    """`python -m tintype` on one home. Its log goes to `log`; `ready_file` says where it listens."""
+    """`python -m tintype` on one home. Its log goes to `log`; `ready_file` says where it listens.
+
+    `environment` goes over what is `inherited`. Another `module` takes --ready-file as well.
+    """
 
     home: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    inherited: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    module: str = "tintype"
     port: int = 0
     http_port: int = 0
     log: Path | None = None
@@ -51,9 +61,10 @@ class Library:
         return str(self._ready.get("http", ""))
 
     @property
-    def pid(self) -> int:
+    def child(self) -> subprocess.Popen[bytes]:
+        """The process; only once it was started."""
         assert self._child is not None
-        return self._child.pid
+        return self._child
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises NotStarted; then no process is left."""
@@ -68,8 +79,8 @@ class Library:
         with log.open("ab") as stream:
             begin = stream.tell()
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "tintype", "--json", "--ready-file", str(self.ready_file)],
-                env={**os.environ, **self.environment, **set_by_us},
+                [sys.executable, "-m", self.module, "--ready-file", str(self.ready_file)],
+                env={**self.inherited, **self.environment, **set_by_us},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=stream,
@@ -82,21 +93,19 @@ class Library:
             raise
 
     def _wait_ready(self, log: Path, begin: int) -> None:
-        assert self._child is not None
         deadline = time.monotonic() + READY_S
         while not self.ready_file.exists():
-            if self._child.poll() is not None:
-                raise NotStarted(_last_words(log, begin) or f"it ended with exit code {self._child.returncode}")
+            if self.child.poll() is not None:
+                raise NotStarted(_last_words(log, begin) or f"it ended with exit code {self.child.returncode}")
             if time.monotonic() > deadline:
                 raise NotStarted(f"it was not ready within {READY_S:.0f} s: {_last_words(log, begin)}")
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._child.wait(_POLL_S)
+                self.child.wait(_POLL_S)
         self._ready = json.loads(self.ready_file.read_text())
 
     def wait(self) -> int:
         """Wait until it ends by itself. Returns its exit code."""
-        assert self._child is not None
-        return self._child.wait()
+        return self.child.wait()
 
     def stop(self) -> int:
         """Let it drain, and end it if it does not. Returns its exit code."""

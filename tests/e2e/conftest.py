@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 from tests.e2e.command_line import CommandLine
-from tools.library import Library, running
+from tools.library import Library, running, without_settings
 
 NewPerson = Callable[[str], CommandLine]
 
@@ -32,7 +32,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """A library of the module's own; its tests keep apart by accounts."""
     folder = tmp_path_factory.mktemp("library")
     environment = {**ENVIRONMENT, "TINTYPE_MODELS_HOME": str(folder / "models")}
-    with running(Library(folder / "home", environment)) as started:
+    with running(Library(folder / "home", environment, inherited=without_settings())) as started:
         yield started
 
 

@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 from tests.e2e.command_line import CommandLine
 from tests.e2e.conftest import ENVIRONMENT
 from tests.e2e.waiting import until
-from tools.library import Library, running
+from tools.library import Library, running, without_settings
 
 from tintype.v1 import photo_pb2
 from tintype_sdk import Client, FileTokens
@@ -82,7 +82,7 @@ def library(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> I
         "TINTYPE_TLS_KEY_FILE": str(authority.key_file),
         "TINTYPE_CATALOG_WEBHOOK_PRIVATE_NETWORKS": "127.0.0.0/8",
     }
-    with running(Library(folder / "home", environment)) as started:
+    with running(Library(folder / "home", environment, inherited=without_settings())) as started:
         yield started
 
 
