@@ -9,7 +9,7 @@ import typer
 
 from tintype.v1 import account_pb2
 from tintype.v1 import admin_service_pb2 as pb
-from tintype_cli import describe
+from tintype_cli import describe, users
 from tintype_cli.photos import stage_of
 from tintype_cli.session import session_of
 from tintype_cli.terminal import collected, json_of
@@ -17,22 +17,10 @@ from tintype_cli.waiting import finish
 from tintype_sdk import Client
 
 app = typer.Typer(help="For administrators: users, queues, repairs, counts.", no_args_is_help=True)
+app.add_typer(users.app, name="users")
 
 Wait = Annotated[bool, typer.Option(help="Wait until it is done.")]
 Limit = Annotated[int, typer.Option(min=0, help="How many at most; 0 shows all.")]
-
-
-@app.command()
-def users(context: typer.Context) -> None:
-    """List all users."""
-    session = session_of(context)
-
-    async def work(client: Client) -> list[account_pb2.User]:
-        return await collected(client.users.all(), 0)
-
-    found = session.run(work)
-    headers = ("name", "id", "role", "state", "quota", "last sign-in")
-    session.out.listing(found, headers, [describe.user_row(user) for user in found])
 
 
 @app.command()
