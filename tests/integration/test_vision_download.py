@@ -109,7 +109,9 @@ async def test_a_broken_connection_is_gone_on_with_where_it_broke(downloader: Do
     assert hub.ranges[0] is None
     starts = [int(wanted.removeprefix("bytes=").removesuffix("-")) for wanted in hub.ranges[1:] if wanted]
     assert len(starts) == 2
-    assert 0 < starts[0] <= 1_000_000 < starts[1] <= 2_000_000
+    # What was on its way when the connection broke may be lost: it goes on with what arrived, never before it.
+    assert 0 < starts[0] <= 1_000_000
+    assert starts[0] <= starts[1] <= 2_000_000
 
 
 async def test_a_new_process_goes_on_with_what_an_old_one_left(downloader: Downloader, tmp_path: Path) -> None:
