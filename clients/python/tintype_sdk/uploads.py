@@ -161,11 +161,11 @@ async def _persist(attempt: Callable[[], Awaitable[T]]) -> T:
 
 async def _chunks(file: Path, offset: int, progress: Progress) -> AsyncIterator[ChunkFields]:
     """The bytes of a file from an offset; the next ones are read while some are sent."""
-    stream = await asyncio.to_thread(_open_at, file, offset)
+    stream, chunks = await asyncio.to_thread(_open_at, file, offset)
     try:
-        chunks = await asyncio.to_thread(_read_ahead, stream, 1)  # so that the first is soon on its way
         while chunks:
-            ahead = asyncio.create_task(asyncio.to_thread(_read_ahead, stream, _AHEAD))
+            most = min(2 * len(chunks), _AHEAD)  # few at first, for nothing is under way yet that would hide the wait
+            ahead = asyncio.create_task(asyncio.to_thread(_read_ahead, stream, most))
             try:
                 for data, crc32c in chunks:
                     yield {"offset": offset, "data": data, "crc32c": crc32c}
@@ -177,10 +177,15 @@ async def _chunks(file: Path, offset: int, progress: Progress) -> AsyncIterator[
         stream.close()
 
 
-def _open_at(file: Path, offset: int) -> FileIO:
+def _open_at(file: Path, offset: int) -> tuple[FileIO, list[tuple[bytes, int]]]:
+    """The file and its first chunk, in one hop, so that it is soon on its way."""
     stream = file.open("rb", buffering=0)
-    stream.seek(offset)
-    return stream
+    try:
+        stream.seek(offset)
+        return stream, _read_ahead(stream, 1)
+    except OSError:
+        stream.close()
+        raise
 
 
 def _read_ahead(stream: FileIO, most: int) -> list[tuple[bytes, int]]:

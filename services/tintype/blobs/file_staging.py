@@ -6,16 +6,24 @@ import asyncio
 import hashlib
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from tintype.blobs.file_paths import FILE_MODE, FOLDER_MODE, STAGING, sync_folder, translated
 from tintype.blobs.file_writer import FileWriter, Progress
-from tintype.blobs.ports import BlobMismatch, OffsetMismatch, StagedBusy, StagedNotFound, StagedStat
+from tintype.blobs.ports import (
+    BlobMismatch,
+    BlobStoreUnavailable,
+    OffsetMismatch,
+    StagedBusy,
+    StagedNotFound,
+    StagedStat,
+)
 from tintype.kit.ids import RandomIds
 
 _MOST_STREAMS: Final = 20_000  # more than calls in flight are let in; threads are made as they are needed
@@ -32,6 +40,7 @@ class FileStaging:
         self._threads = ThreadPoolExecutor(_MOST_STREAMS, thread_name_prefix="blob-writer")
         self._busy: set[str] = set()
         self._progress: dict[str, Progress] = {}
+        self._unmade: set[str] = set()  # handles whose files their first writers will make
 
     def prepare(self) -> None:
         """Make the folder."""
@@ -55,12 +64,20 @@ class FileStaging:
     def forget(self, handle: str) -> None:
         """Drop its running hash."""
         self._progress.pop(handle, None)
+        self._unmade.discard(handle)
 
     async def stage(self) -> str:
         """A new handle, durable."""
         handle = self._ids.new()
         await asyncio.to_thread(self._create, handle)
         self._progress[handle] = Progress(0, hashlib.sha256())
+        return handle
+
+    def stage_later(self) -> str:
+        """A new handle without a file: a stream that ends in this process or not at all need not wait for the disk."""
+        handle = self._ids.new()
+        self._progress[handle] = Progress(0, hashlib.sha256())
+        self._unmade.add(handle)
         return handle
 
     @asynccontextmanager
@@ -70,11 +87,11 @@ class FileStaging:
         self.check_idle(handle)
         self._busy.add(handle)
         try:
-            descriptor = await asyncio.to_thread(_open_at, path, handle, offset)
+            opened = await self._opening(path, handle, offset)
             progress = self._progress.pop(handle, None)
             if progress is None or progress.offset != offset:
                 progress = Progress(offset, hashlib.sha256() if offset == 0 else None)
-            writer = FileWriter(descriptor, progress, self._threads)
+            writer = FileWriter(opened, progress, self._threads)
             try:
                 yield writer
             finally:
@@ -82,6 +99,13 @@ class FileStaging:
                     self._progress[handle] = reached
         finally:
             self._busy.discard(handle)
+
+    async def _opening(self, path: Path, handle: str, offset: int) -> Callable[[], int]:
+        if handle in self._unmade and offset == 0:
+            self._unmade.discard(handle)
+            return partial(_make, path)
+        descriptor = await asyncio.to_thread(_open_at, path, handle, offset)
+        return lambda: descriptor
 
     def check_size(self, handle: str, size_bytes: int) -> None:
         """Make the staged bytes durable. Raises BlobMismatch unless there are so many; FileNotFoundError."""
@@ -132,6 +156,15 @@ class FileStaging:
         with translated("staging"):
             os.close(os.open(self.folder / handle, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
             sync_folder(self.folder)
+
+
+def _make(path: Path) -> int:
+    """Its name need not be durable: what comes of it is synced where it is promoted to."""
+    try:
+        with translated("staging"):
+            return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+    except (FileNotFoundError, FileExistsError) as error:
+        raise BlobStoreUnavailable("the folder of staged writes cannot be used") from error
 
 
 def _open_at(path: Path, handle: str, offset: int) -> int:

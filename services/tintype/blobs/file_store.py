@@ -114,11 +114,11 @@ class FileBlobStore:
             total += len(await asyncio.to_thread(_matching, owner_id, folder, prefix, ""))
         return total
 
-    async def stage(self, key: str | None = None) -> str:
+    async def stage(self, key: str | None = None, *, lasting: bool = True) -> str:
         """See `BlobStore`; a link costs the same wherever it leads, so the key is only checked."""
         if key is not None:
             path_of(self._root, key)
-        return await self._staging.stage()
+        return await self._staging.stage() if lasting else self._staging.stage_later()
 
     def writer(self, handle: str, *, offset: int) -> AbstractAsyncContextManager[BlobWriter]:
         """See `BlobStore`."""

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 import queue
+from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,18 +32,19 @@ class Progress:
 
 
 class FileWriter:
-    """BlobWriter on an open file, positioned at `progress.offset`; `close` gives the thread back and ends the file.
+    """BlobWriter on a file; `close` gives the thread back and ends the file.
 
     One thread a stream, not one hop a chunk: `to_thread` for each chunk halves the speed of a stream.
 
     Args:
-        descriptor: the file.
+        open_file: gives the file, positioned at `progress.offset`; called by the thread. May raise DomainError.
         progress: how far it is written.
         threads: has one free for each stream; a stream that waited for another's thread would hold its memory.
     """
 
-    def __init__(self, descriptor: int, progress: Progress, threads: Executor) -> None:
-        self._descriptor = descriptor
+    def __init__(self, open_file: Callable[[], int], progress: Progress, threads: Executor) -> None:
+        self._open_file = open_file
+        self._descriptor = -1  # until it is open
         self._hash = progress.hash
         self._written = progress.offset  # by the thread only
         self._taken = progress.offset  # by the loop only
@@ -88,6 +90,19 @@ class FileWriter:
             raise self._error
 
     def _run(self) -> None:
+        try:
+            self._descriptor = self._open_file()
+        except DomainError as error:
+            self._error = error
+        self._work_off()
+        if self._descriptor < 0:
+            return
+        if self._error is not None:  # a torn chunk would not be what the next writer hashes
+            with suppress(OSError):
+                os.ftruncate(self._descriptor, self._written)
+        os.close(self._descriptor)
+
+    def _work_off(self) -> None:
         unsynced = False
         while (work := self._work.get()) is not None:
             if isinstance(work, asyncio.Future):
@@ -101,10 +116,6 @@ class FileWriter:
                     self._loop.call_soon_threadsafe(_wake, room)
         if unsynced:
             self._sync()
-        if self._error is not None:  # a torn chunk would not be what the next writer hashes
-            with suppress(OSError):
-                os.ftruncate(self._descriptor, self._written)
-        os.close(self._descriptor)
 
     def _append(self, chunk: bytes) -> None:
         if self._error is not None:
@@ -122,6 +133,8 @@ class FileWriter:
         self._written += len(chunk)
 
     def _sync(self) -> None:
+        if self._descriptor < 0:
+            return
         try:
             with translated("syncing"):
                 os.fsync(self._descriptor)

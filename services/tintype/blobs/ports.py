@@ -172,11 +172,13 @@ class BlobStore(Protocol):
     async def count(self, prefix: str = "") -> int:
         """How many `list` would show."""
 
-    async def stage(self, key: str | None = None) -> str:
+    async def stage(self, key: str | None = None, *, lasting: bool = True) -> str:
         """Begin a staged write and return its handle, which outlives the process.
 
         Args:
             key: where it will be promoted to, if its SHA-256 is declared; an adapter may save a copy by it.
+            lasting: False for one that this process writes at once, from the start, or not at all: there may be
+                nothing of it before that.
         """
 
     def writer(self, handle: str, *, offset: int) -> AbstractAsyncContextManager[BlobWriter]:

@@ -163,7 +163,7 @@ class Uploads(Generic[P]):
         """
         await self._quota.admit(owner_id=owner_id, header=header)
         sha256 = bytes.fromhex(header.sha256)
-        handle = await self._originals.stage(original_key(owner_id=owner_id, sha256=sha256))
+        handle = await self._originals.stage(original_key(owner_id=owner_id, sha256=sha256), lasting=False)
         try:
             intake = Intake(imaging=self._imaging, file_name=header.file_name, size_bytes=header.size_bytes)
             async with self._originals.writer(handle, offset=0) as writer:
