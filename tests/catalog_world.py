@@ -201,6 +201,7 @@ async def catalog_world(home: Path) -> AsyncIterator[World]:
                 photos=photos,
                 results=results,
                 originals=originals,
+                derived=derived,
                 queue=queue,
                 notes=notes,
                 writer=writer,

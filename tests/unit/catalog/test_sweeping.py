@@ -10,8 +10,9 @@ from tests.builders import OTHER, OWNER, make_failure, make_result
 from tests.catalog_world import World
 from tests.clocks import NOON
 
+from tintype.blobs.ports import PREVIEW, THUMBNAIL, derived_key
 from tintype.catalog.domain.fact import AnalysisRequested, Group, PhotoChanged, Priority
-from tintype.catalog.domain.stage import REQUIRED, Stage
+from tintype.catalog.domain.stage import REQUIRED, Stage, StageState
 from tintype.catalog.service.erasing import Erasing
 from tintype.catalog.service.registering import AccountClosed
 
@@ -75,6 +76,23 @@ async def test_missing_and_short_originals_are_marked_until_they_are_whole_again
     await world.originals.overwrite(key, b"x" * 1_000)
     assert await world.sweeping.check_originals() == 1
     assert (await world.load(short)).corrupt_time is None
+
+
+async def test_thumbnails_that_are_missing_are_made_again(world: World) -> None:
+    whole, lost, waiting = await world.ready("whole"), await world.ready("lost"), await world.registered("waiting")
+    for variant in (THUMBNAIL, PREVIEW):
+        sha256 = bytes.fromhex(whole.file.sha256)
+        await world.derived.put(derived_key(owner_id=whole.owner_id, sha256=sha256, variant=variant), b"jpeg")
+    assert await world.sweeping.check_derived() == 1
+    assert (await world.load(whole)).revision == whole.revision
+    status = (await world.load(lost)).status(Stage.DERIVE)
+    assert status is not None
+    assert status.state is StageState.PENDING
+    told = (await world.facts(lost))[-1]
+    assert isinstance(told, AnalysisRequested)
+    assert (told.stages, told.priority) == ((Stage.DERIVE,), Priority.BACKLOG)
+    assert (await world.load(waiting)).revision == waiting.revision
+    assert await world.sweeping.check_derived() == 0
 
 
 async def test_a_photo_committed_soon_after_its_original_was_claimed_is_checked_within_the_hour(world: World) -> None:

@@ -1,4 +1,4 @@
-"""What the catalog repairs by looking: lost requests, missing originals, results that nobody names."""
+"""What the catalog repairs by looking: lost requests, missing files, results that nobody names."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
 
-from tintype.blobs.ports import BlobNotFound, BlobStore, original_key
-from tintype.catalog.domain.analysing import asked_once_more, by_priority
+from tintype.blobs.ports import PREVIEW, THUMBNAIL, BlobNotFound, BlobStore, derived_key, original_key
+from tintype.catalog.domain.analysing import asked_again, asked_once_more, by_priority
 from tintype.catalog.domain.change import Change, found_corrupt, found_well, unchanged
 from tintype.catalog.domain.fact import Priority
 from tintype.catalog.domain.photo import Photo
@@ -38,6 +38,7 @@ class Sweeping:
         photos: PhotoRepository,
         results: ResultRepository,
         originals: BlobStore,
+        derived: BlobStore,
         queue: AnalysisQueue,
         notes: ClaimNotes,
         writer: PhotoWriter,
@@ -48,6 +49,7 @@ class Sweeping:
         self._photos = photos
         self._results = results
         self._originals = originals
+        self._derived = derived
         self._queue = queue
         self._notes = notes
         self._writer = writer
@@ -72,15 +74,23 @@ class Sweeping:
 
     async def check_originals(self) -> int:
         """S5: mark photos whose file is missing or short, and unmark those that are whole again; returns how many."""
-        marked = 0
-        after: PageKey | None = ()
-        while after is not None:
-            page = await self._photos.page_all(limit=PAGE, after=after)
-            for photo in page.photos:
-                if photo.deletion is None:
-                    marked += await self._check_original(photo)
-            after = page.after
-        return marked
+        return sum([await self._check_original(photo) async for photo in self._living()])
+
+    async def check_derived(self) -> int:
+        """S5 for thumbnails and previews: ask for those that are missing to be made again; returns of how many photos.
+
+        They can be made from the original at any time, so nothing that takes them away by mistake is a loss.
+        """
+        asked = 0
+        async for photo in self._living():
+            status = photo.status(Stage.DERIVE)
+            if status is not None and status.state is StageState.DONE and not await self._has_derived(photo):
+                with suppress(Conflict, PhotoNotFound):
+                    await self._writer.change(
+                        owner_id=photo.owner_id, photo_id=photo.photo_id, decide=_derive_again, tombstones=True
+                    )
+                    asked += 1
+        return asked
 
     async def check_claimed(self) -> int:
         """S5 for photos committed within an hour of a claim: a deleter that slept may have taken their file."""
@@ -130,6 +140,25 @@ class Sweeping:
         except BlobNotFound:
             return False
 
+    async def _has_derived(self, photo: Photo) -> bool:
+        sha256 = bytes.fromhex(photo.file.sha256)
+        try:
+            for variant in (THUMBNAIL, PREVIEW):
+                await self._derived.stat(derived_key(owner_id=photo.owner_id, sha256=sha256, variant=variant))
+        except BlobNotFound:
+            return False
+        return True
+
+    async def _living(self) -> AsyncIterator[Photo]:
+        """Every photo that is not deleted."""
+        after: PageKey | None = ()
+        while after is not None:
+            page = await self._photos.page_all(limit=PAGE, after=after)
+            for photo in page.photos:
+                if photo.deletion is None:
+                    yield photo
+            after = page.after
+
     async def _pending(self, until: datetime) -> AsyncIterator[Photo]:
         after: PageKey | None = ()
         while after is not None:
@@ -137,6 +166,12 @@ class Sweeping:
             for photo in page.photos:
                 yield photo
             after = page.after
+
+
+def _derive_again(photo: Photo, now: datetime) -> Change:
+    if photo.deletion is not None:
+        return unchanged(photo)
+    return asked_again(photo, [Stage.DERIVE], now, priority=Priority.BACKLOG)
 
 
 def _lost(photo: Photo, until: datetime, oldest: dict[Priority, datetime | None]) -> Collection[Stage]:
