@@ -207,6 +207,22 @@ class BlobStoreSuite(ABC):
                 pass
         assert mismatch.value.staged_bytes == await blobs.staged_size(handle) == len(DATA)
 
+    async def test_one_that_need_not_last_is_promoted_like_others(self, blobs: BlobStore) -> None:
+        handle = await blobs.stage(KEY, lasting=False)
+        async with blobs.writer(handle, offset=0) as writer:
+            await writer.write(DATA)
+            assert (await writer.finish()).sha256 == SHA256
+        assert await blobs.promote(handle, KEY, sha256=SHA256, size_bytes=len(DATA)) is PutOutcome.STORED
+        assert await blobs.load(KEY) == DATA
+
+    async def test_one_that_was_never_written_can_be_discarded(self, blobs: BlobStore) -> None:
+        handle = await blobs.stage(KEY, lasting=False)
+        await blobs.discard(handle)
+        assert [each async for each in blobs.list_staged()] == []
+        with pytest.raises(StagedNotFound):
+            async with blobs.writer(handle, offset=0):
+                pass
+
     async def test_a_staged_write_has_one_writer(self, blobs: BlobStore) -> None:
         handle = await blobs.stage()
         async with blobs.writer(handle, offset=0):

@@ -13,6 +13,7 @@ import pytest
 from tests.contract.blob_store import DATA, KEY, SHA256, BlobStoreSuite, staged
 
 from tintype.blobs.connect import Store, connect
+from tintype.blobs.file_paths import STAGING
 from tintype.blobs.ports import BlobStore, BlobStoreUnavailable, StagedNotFound
 from tintype.kit.urls import InvalidUrl, Url
 
@@ -77,6 +78,14 @@ async def test_a_stream_into_a_file_that_fails_does_not_hang(tmp_path: Path, sma
         handle = await blobs.stage()
         with pytest.raises(BlobStoreUnavailable):
             await asyncio.wait_for(written(blobs, handle, chunks=1_000_000, size_bytes=4 << 20), 10)
+
+
+async def test_a_stream_whose_file_cannot_be_made_says_so(tmp_path: Path) -> None:
+    async with opened(tmp_path) as blobs:
+        handle = await blobs.stage(lasting=False)
+        (tmp_path / "blobs" / Store.DERIVED / STAGING).rmdir()
+        with pytest.raises(BlobStoreUnavailable):
+            await asyncio.wait_for(written(blobs, handle, chunks=3, size_bytes=1000), 10)
 
 
 async def test_deleting_an_owner_leaves_no_folder(tmp_path: Path) -> None:
