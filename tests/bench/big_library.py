@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -53,9 +54,9 @@ class BigLibrary:
     vocabulary: list[str]
     tokens: list[frozenset[str]]  # of each word of the vocabulary
 
-    @property
+    @cached_property
     def half(self) -> datetime:
-        """Half of the photos were taken before."""
+        """Half of the photos were taken before. Found once: asking takes 1 ms, which is none of the library's."""
         return BEGIN + timedelta(days=float(np.median(self.days)))
 
     def tokens_of(self, place: int) -> tuple[str, ...]:
