@@ -13,9 +13,13 @@ from tintype.search.domain.document import Vector
 
 Scores = npt.NDArray[np.float32]
 
-BLOCK: Final = 8192  # rows; 16 MiB at 512 dimensions, so that little lies unused and a cancelled scan ends within 1 ms
+# Rows; 128 MiB at 512 dimensions, of which only what is written to takes memory. A product shares its work between
+# threads, which wait for each other at its end: an eighth as many rows took a third longer on busy cores. A cancelled
+# scan ends with its block, within 10 ms.
+BLOCK: Final = 65_536
 # Below this share of rows, copying the wanted ones together is faster than multiplying all of a block.
 _SPARSE: Final = 0.15
+_TOGETHER: Final = 1024  # rows that are copied at a time: 2 MiB stay in the cache of a core
 
 
 class VectorColumn:
@@ -25,6 +29,7 @@ class VectorColumn:
         self.dimensions = dimensions
         self._blocks: list[npt.NDArray[np.float32]] = []
         self._has: list[Mask] = []
+        self._rows = 0
 
     def put(self, place: int, vector: Vector) -> None:
         """Set the vector of a photo."""
@@ -50,6 +55,7 @@ class VectorColumn:
 
     def reserve(self, size: int) -> None:
         """Make room for places below `size`; memory is taken as it is written to."""
+        self._rows = max(self._rows, size)
         while len(self._blocks) * BLOCK < size:
             self._blocks.append(np.zeros((BLOCK, self.dimensions), np.float32))
             self._has.append(np.zeros(BLOCK, np.bool_))
@@ -77,11 +83,16 @@ class VectorColumn:
             if count > _SPARSE * len(part):
                 np.dot(vectors[: len(part)], query, out=out)
             elif count:
-                inside = np.flatnonzero(part)
-                out[inside] = vectors[inside] @ query
+                _compare(vectors, query, np.flatnonzero(part), out)
         return scores
 
     @property
     def nbytes(self) -> int:
-        """The memory that it takes once all of it was written to."""
-        return sum(block.nbytes for block in self._blocks)
+        """The memory that its rows take; the rest of the last block was not written to, and takes none."""
+        return self._rows * self.dimensions * np.dtype(np.float32).itemsize
+
+
+def _compare(vectors: npt.NDArray[np.float32], query: Vector, places: npt.NDArray[np.int64], out: Scores) -> None:
+    for first in range(0, len(places), _TOGETHER):
+        some = places[first : first + _TOGETHER]
+        out[some] = vectors[some] @ query
