@@ -105,6 +105,8 @@ class Reading:
     async def _with_results(
         self, owner_id: str, photos: Sequence[Photo], stages: Collection[Stage]
     ) -> list[PhotoWithResults]:
+        if not stages:
+            return [PhotoWithResults(photo) for photo in photos]
         keys = [key for photo in photos for key in in_force(photo) if key.stage in stages]
         results: defaultdict[str, list[StageResult]] = defaultdict(list)
         for result in await self._results.load_many(owner_id, keys) if keys else ():

@@ -120,8 +120,8 @@ class Asking:
         legs = [
             asyncio.create_task(leg)
             for leg in (
+                self._text(request, text, terms),  # first: the model runs in a thread while the words are read
                 self._words(request, text),
-                self._text(request, text, terms),
                 self._photo(request),
                 self._image(request, terms),
             )
