@@ -39,7 +39,8 @@ lock: ## resolve the packages anew into requirements.lock
 	  --no-emit-index-url --no-annotate --custom-compile-command 'make lock' -o requirements.lock
 
 node_modules/.installed: package.json package-lock.json
-	@npm ci --silent
+	@# Not `npm ci`: it refuses a lock without the packages of other platforms, which not every registry has.
+	@npm install --no-save --silent
 	@touch $@
 
 # ---- the contract ----------------------------------------------------------------------------------------------------
