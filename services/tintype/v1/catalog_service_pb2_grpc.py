@@ -226,7 +226,7 @@ class CatalogServiceServicer:
 
     def PurgeTrash(self, request, context):
         """PurgeTrash deletes every photo in the caller's trash for good, as an operation. A photo that is restored while it
-        runs stays.
+        runs stays, and so does one that is trashed only then.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

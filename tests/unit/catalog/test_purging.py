@@ -72,6 +72,18 @@ async def test_the_purge_deletes_what_was_long_in_the_trash_and_nothing_else(
     assert {(await world.load(each)).deletion for each in (young, kept)} == {None}
 
 
+async def test_emptying_the_trash_leaves_what_is_trashed_only_then(
+    world: World, operations: Operations, purging: Purging
+) -> None:
+    meant = await world.trashed(await world.registered("meant"))
+    started = await operations.start(owner_id=OWNER, kind=OperationKind.PURGE_TRASH)
+    world.clock.pass_(timedelta(seconds=1))
+    later = await world.trashed(await world.registered("later"))
+    assert await purging.purge(started, report=unreported, after=()) == {"changed": 1, "failed": 0}
+    assert (await world.load(meant)).deletion is not None
+    assert (await world.load(later)).deletion is None
+
+
 async def test_of_each_owner_with_something_due_one_operation_a_day_is_started(
     world: World, operations: Operations, purging: Purging
 ) -> None:

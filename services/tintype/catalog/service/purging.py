@@ -46,13 +46,13 @@ class Purging:
         return len(owners)
 
     async def purge(self, operation: Operation, *, report: Report, after: PageKey) -> Mapping[str, int]:
-        """Do such an operation; a photo that is restored meanwhile stays. Returns counts."""
+        """Do such an operation; what is restored meanwhile, or trashed only then, stays. Returns counts."""
         owner_id = operation.owner_id
-        until = operation.create_time - self._retention if operation.arguments == DUE else None
+        until = operation.create_time - (self._retention if operation.arguments == DUE else timedelta(0))
         return await self._batching.change_all(
             owner_id,
             filter=TRASH,
-            wanted=lambda photo: until is None or (photo.trash_time is not None and photo.trash_time <= until),
+            wanted=lambda photo: photo.trash_time is not None and photo.trash_time <= until,
             change=lambda ids: self._trashing.batch_delete(owner_id=owner_id, photo_ids=ids, until=until),
             report=report,
             after=after,
