@@ -54,6 +54,9 @@ class RecordingSink:
 
     seen: list[Revocation] = field(default_factory=list)
 
+    def let_go(self) -> None:
+        """No call is under way."""
+
     def revoked(self, revocation: Revocation) -> None:
         self.seen.append(revocation)
 

@@ -285,5 +285,8 @@ class CommonPasswords(Protocol):
 class RevocationSink(Protocol):
     """Acts on a revocation in this process at once; the others learn of it by the log."""
 
+    def let_go(self) -> None:
+        """Let the call under way come to its end, whatever is revoked; called before the log is written."""
+
     def revoked(self, revocation: Revocation) -> None:
         """From now on every call with it is refused, and open streams end."""

@@ -12,6 +12,10 @@ class KitRevocationSink:
     def __init__(self, sink: ports.RevocationSink) -> None:
         self._sink = sink
 
+    def let_go(self) -> None:
+        """See `RevocationSink`."""
+        self._sink.let_go()
+
     def revoked(self, revocation: Revocation) -> None:
         self._sink.revoked(
             ports.Revocation(

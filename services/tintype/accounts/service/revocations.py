@@ -96,5 +96,6 @@ class Revocations:
         return [session.session_id for session in sessions if session.session_id != but]
 
     async def _revoke(self, revocations: Sequence[Revocation]) -> None:
+        self._sink.let_go()
         for revocation in await self._log.append(revocations):
             self._sink.revoked(revocation)

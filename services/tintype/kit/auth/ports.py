@@ -55,5 +55,8 @@ class RevocationFeed(Protocol):
 class RevocationSink(Protocol):
     """Takes what this process revokes, so that it acts here at once and not at the next poll."""
 
+    def let_go(self) -> None:
+        """Let the call under way come to its end, for it is about to revoke its own credential, as a sign-out does."""
+
     def revoked(self, revocation: Revocation) -> None:
         """End it here: calls are refused from now on, open streams end. `sequence` may be 0."""

@@ -47,14 +47,18 @@ class Revocations:
         """Call `listener` for every revocation, as a cache of keys needs it."""
         self._listeners.append(listener)
 
+    def let_go(self) -> None:
+        """See RevocationSink. A poll may hear of the revocation before the call that writes it goes on."""
+        self._open.pop(_this_call.get(), None)
+
     def revoked(self, revocation: Revocation) -> None:
-        """See RevocationSink. The call that revokes its own session, as a sign-out does, is let go to its end."""
+        """See RevocationSink."""
         for kind, name in _subjects(revocation):
             self._ended[kind, name] = max(revocation.time, self._ended.get((kind, name), revocation.time))
         for listener in self._listeners:
             listener(revocation)
-        for mark, (caller, end) in list(self._open.items()):
-            if mark is not _this_call.get() and self._is_revoked(caller):
+        for caller, end in list(self._open.values()):
+            if self._is_revoked(caller):
                 end(CredentialInvalid())
 
     def check(self, caller: Caller) -> None:
@@ -79,7 +83,7 @@ class Revocations:
         try:
             yield
         finally:
-            del self._open[mark]
+            self._open.pop(mark, None)
 
     async def poll(self, feed: RevocationFeed) -> None:
         """Ask once. Raises Unavailable."""
