@@ -24,6 +24,8 @@ FROM_FILE: Final = frozenset({Stage.DERIVE, Stage.METADATA})  # what decoding th
 
 CODE_MODEL: Final = "imaging/1"  # the "model" of the stages that need none; a new number makes their results anew
 
+MODEL_PX: Final = 640  # the longest side that models get to see; the detectors of every pack work at this size or less
+
 ATTEMPTS: Final = 5
 SANDBOX_ATTEMPTS: Final = 2  # a decoder that died once may have been unlucky, twice it is the file
 

@@ -13,6 +13,7 @@ from tintype.analysis.domain import (
     ATTEMPTS,
     CODE_MODEL,
     FROM_FILE,
+    MODEL_PX,
     REQUIRED,
     SANDBOX_ATTEMPTS,
     Failure,
@@ -45,8 +46,6 @@ from tintype.kit.clock import Clock
 from tintype.kit.errors import Conflict, DomainError, InvalidInput, NotFound, Unavailable
 from tintype.kit.steps import Step, no_step
 from tintype.vision.ports import Ability, RgbImage, Vision
-
-MODEL_PX: Final = 640  # the longest side that models get to see; the detectors of every pack work at this size or less
 
 # A record, a fact and a place in the index for each photo are saved by telling of its thumbnail and of what the models
 # saw at once; models that take longer than this do not hold the thumbnail up.

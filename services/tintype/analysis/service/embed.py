@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tintype.analysis.domain import MODEL_PX
 from tintype.imaging.ports import DecodeFailed, DecoderDied, FitWithin, Imaging, Request, UnsupportedMedia
 from tintype.kit.errors import InvalidInput
 from tintype.vision.ports import Matrix, Vision
-
-MODEL_PX = 640
 
 
 class PictureUnreadable(InvalidInput):
