@@ -41,8 +41,14 @@ ALL = Request(preview=True, variants={"crop": CentreCrop(32), "fit": FitWithin(4
 
 
 def _children() -> list[int]:
-    tasks = Path(f"/proc/{os.getpid()}/task").iterdir()
-    return [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
+    return [pid for task in Path(f"/proc/{os.getpid()}/task").iterdir() for pid in _children_of(task)]
+
+
+def _children_of(task: Path) -> list[int]:
+    try:
+        return [int(pid) for pid in (task / "children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []  # the thread ended after it was listed; its children went to another, which is listed too
 
 
 async def _stopped_decoder(imaging: Imaging) -> int:
