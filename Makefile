@@ -33,10 +33,13 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 .PHONY: setup
 setup: $(VENV)/.installed ## install everything into .venv
 
+LOCK := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-annotate --custom-compile-command 'make lock'
+
 .PHONY: lock
-lock: ## resolve the packages anew into requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra server --extra dev --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-annotate --custom-compile-command 'make lock' -o requirements.lock
+lock: ## resolve the packages anew into requirements.lock and, for the image, requirements-server.lock
+	$(LOCK) --extra server --extra dev -o requirements.lock
+	$(LOCK) --extra server --constraint requirements.lock -o requirements-server.lock
 
 node_modules/.installed: package.json package-lock.json
 	@# Not `npm ci`: it refuses a lock without the packages of other platforms, which not every registry has.
