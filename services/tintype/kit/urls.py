@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar, cast
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote, unquote, urlencode, urlsplit
 
 from tintype.kit.errors import InvalidInput
 
@@ -70,6 +70,17 @@ class Url:
                 f"{self.scheme}: needs three slashes and an absolute path, as in {self.scheme}:///home/..."
             )
         return Path(self.path)
+
+    def with_credentials(self, *, username: str, password: str) -> Url:
+        """The same place with this user and password, quoted as a URL needs them."""
+        user = f"{quote(username, safe='')}:{quote(password, safe='')}@"
+        return Url(urlsplit(self.secret)._replace(netloc=f"{user}{self.host}").geturl())
+
+    def without(self, *names: str) -> Url:
+        """The same place without these options, for drivers that refuse what they do not know."""
+        split = urlsplit(self.secret)
+        left = [(name, value) for name, value in parse_qsl(split.query, keep_blank_values=True) if name not in names]
+        return Url(split._replace(query=urlencode(left)).geturl())
 
     def __str__(self) -> str:
         user = f"{self.username}:{HIDDEN}@" if self.password else f"{self.username}@" if self.username else ""

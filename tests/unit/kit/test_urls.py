@@ -98,3 +98,14 @@ async def test_an_opening_that_failed_is_tried_again() -> None:
         with pytest.raises(OSError, match="away"):
             await opened.open(DATABASE, opener)
         assert await opened.open(DATABASE, opener) == "open"
+
+
+def test_credentials_from_elsewhere_take_the_place_of_those_in_the_url() -> None:
+    url = MONGODB.with_credentials(username="you", password="p@ss/word")
+    assert (url.username, url.password, url.host, url.path) == ("you", "p@ss/word", "host:27017", "/tintype")
+    assert url.options == MONGODB.options
+
+
+def test_options_of_ours_can_be_kept_from_a_driver() -> None:
+    url = Url("mongodb://host/tintype?ca=/ca.pem&replicaSet=rs0").without("ca", "cert", "key")
+    assert url.secret == "mongodb://host/tintype?replicaSet=rs0"
