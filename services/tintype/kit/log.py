@@ -17,6 +17,8 @@ _KEYS: Final = re.compile(
     r"|file_?name|^path$|^url$|latitude|longitude|^place|address|^query$|^words$|caption",
     re.IGNORECASE,
 )
+# They write a line for each request; MongoDB's, at DEBUG, with what is stored in it.
+_DRIVERS: Final = ("elastic_transport", "elasticsearch", "nats", "pymongo", "urllib3")
 _TEXTS: Final = (
     re.compile(r"eyJ[\w-]+\.[\w-]+(\.[\w-]*)?"),  # a JSON Web Token
     re.compile(r"(?i)(?<=bearer )\S+"),
@@ -81,7 +83,7 @@ def configure(*, level: str, form: str, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
-    for noisy in ("aiohttp.access", "grpc", "asyncio"):
+    for noisy in ("aiohttp.access", "grpc", "asyncio", *_DRIVERS):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

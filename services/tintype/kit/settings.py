@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from collections.abc import Mapping
 from datetime import timedelta
@@ -10,11 +9,13 @@ from pathlib import Path
 from typing import Annotated, Final, Self
 
 import platformdirs
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, IPvAnyNetwork, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from tintype.kit.credentials import is_loopback, refuse_known, secret_of
 from tintype.kit.urls import Url
 
+PARTS: Final = ("database", "events", "blobs", "index", "inference")
 DEFAULT_PORT: Final = 7460
 DEFAULT_HTTP_PORT: Final = 7461
 _SHORTEST_SECRET: Final = 32  # characters; 256 bits if random hexadecimal would be 64, people paste base64
@@ -33,12 +34,24 @@ class Settings(BaseSettings):
     events_url: SecretStr = SecretStr("")
     blobs_url: SecretStr = SecretStr("")
     index_url: SecretStr = SecretStr("")
-    inference_url: SecretStr = SecretStr("onnx:")
+    inference_url: SecretStr = SecretStr("")
+
+    # The same from secret files: a whole URL, or the password (of S3: the secret key) of the user that a URL names.
+    database_url_file: Path | None = None
+    events_url_file: Path | None = None
+    blobs_url_file: Path | None = None
+    index_url_file: Path | None = None
+    inference_url_file: Path | None = None
+    database_password_file: Path | None = None
+    events_password_file: Path | None = None
+    blobs_password_file: Path | None = None
+    index_password_file: Path | None = None
 
     host: str = "127.0.0.1"
     port: Port = DEFAULT_PORT  # 0: any free one
     http_host: str = "127.0.0.1"
     http_port: Port = DEFAULT_HTTP_PORT  # 0: any free one
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = ()  # whose X-Forwarded-For is believed
     public_url: str = ""  # where clients reach the HTTP port, if not where it listens
     services: Annotated[Mapping[str, str], NoDecode] = Field(default_factory=dict)  # "catalog=10.0.0.2:7460,..."
 
@@ -74,6 +87,12 @@ class Settings(BaseSettings):
             raise ValueError("TINTYPE_SERVICES reads name=host:port,name=host:port")
         return {name.strip(): address.strip() for name, _, address in pairs}
 
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        """Read `10.0.0.0/8,127.0.0.1`."""
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
@@ -95,11 +114,23 @@ class Settings(BaseSettings):
             raise ValueError("several processes, or production, need TINTYPE_SERVICE_SECRET_FILE (or _SECRET)")
         if self._given_secret() and len(self._given_secret()) < _SHORTEST_SECRET:
             raise ValueError(f"the service secret has fewer than {_SHORTEST_SECRET} characters")
+        for part in PARTS:
+            refuse_known(self.url(part), setting=f"TINTYPE_{part.upper()}_URL")
         return self
 
     def url(self, part: str) -> Url:
-        """One of the five, by name: database, events, blobs, index, inference."""
+        """One of the five, by name: database, events, blobs, index, inference. Raises InvalidUrl, SecretUnreadable."""
         given: SecretStr = getattr(self, f"{part}_url")
+        text = given.get_secret_value() or self._secret_file(part, "url")
+        url = Url(text or self._default_url(part))
+        password = self._secret_file(part, "password")
+        return url.with_credentials(username=url.username, password=password) if password else url
+
+    def _secret_file(self, part: str, kind: str) -> str:
+        file: Path | None = getattr(self, f"{part}_{kind}_file", None)
+        return secret_of(file, setting=f"TINTYPE_{part.upper()}_{kind.upper()}_FILE") if file else ""
+
+    def _default_url(self, part: str) -> str:
         default = {
             "database": f"sqlite://{self.home}/library.db",
             "events": f"sqlite://{self.home}/events.db",
@@ -107,7 +138,7 @@ class Settings(BaseSettings):
             "index": f"sqlite://{self.home}/index.db",
             "inference": "onnx:",
         }
-        return Url(given.get_secret_value() or default[part])
+        return default[part]
 
     def make_home(self) -> Path:
         """The home, there and the owner's alone."""
@@ -141,13 +172,3 @@ def secret_in(home: Path, name: str) -> str:
             os.fsync(stream.fileno())
         fresh.rename(file)
     return file.read_text().strip()
-
-
-def is_loopback(host: str) -> bool:
-    """Whether nothing from outside this machine can reach the address."""
-    if host in ("localhost", ""):
-        return host == "localhost"
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from tintype.kit.settings import Settings, is_loopback, secret_in
+from tintype.kit.credentials import KnownCredential, SecretUnreadable, is_loopback
+from tintype.kit.settings import Settings, secret_in
 
 
 @pytest.fixture(autouse=True)
@@ -88,3 +89,48 @@ def test_a_password_in_a_url_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> 
 )
 def test_loopback_is_what_nobody_outside_reaches(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+def test_urls_and_passwords_come_from_secret_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("mongodb://ada:hunter2@db/library\n")
+    (tmp_path / "password").write_text("p@ss/word\n")
+    monkeypatch.setenv("TINTYPE_DATABASE_URL_FILE", str(tmp_path / "url"))
+    monkeypatch.setenv("TINTYPE_BLOBS_URL", "s3+https://key@store.example/library")
+    monkeypatch.setenv("TINTYPE_BLOBS_PASSWORD_FILE", str(tmp_path / "password"))
+    settings = Settings()
+    assert settings.url("database").password == "hunter2"
+    assert (settings.url("blobs").username, settings.url("blobs").password) == ("key", "p@ss/word")
+    assert settings.url("blobs").path == "/library"
+
+
+def test_a_secret_file_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    for file, said in (("absent", "cannot be read"), ("empty", "is empty")):
+        monkeypatch.setenv("TINTYPE_EVENTS_URL_FILE", str(tmp_path / file))
+        with pytest.raises(SecretUnreadable, match=f"TINTYPE_EVENTS_URL_FILE: the file {said}"):
+            Settings()
+
+
+@pytest.mark.parametrize(
+    ("setting", "url"),
+    [
+        ("BLOBS_URL", "s3+http://minioadmin:minioadmin@{}:9000/library"),
+        ("INDEX_URL", "elasticsearch+http://elastic:changeme@{}:9200/library"),
+        ("DATABASE_URL", "mongodb://admin:admin@{}:27017/library"),
+        ("EVENTS_URL", "nats://tintype:tintype@{}:4222"),
+    ],
+)
+def test_a_password_that_everybody_knows_is_for_this_machine_alone(
+    setting: str, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"TINTYPE_{setting}", url.format("127.0.0.1"))
+    Settings()  # the control
+    monkeypatch.setenv(f"TINTYPE_{setting}", url.format("store.example"))
+    with pytest.raises(KnownCredential, match=f"TINTYPE_{setting}: the password of"):
+        Settings()
+
+
+def test_one_host_beyond_this_machine_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TINTYPE_DATABASE_URL", "mongodb://root:root@127.0.0.1:1,10.0.0.2:2/library")
+    with pytest.raises(KnownCredential):
+        Settings()

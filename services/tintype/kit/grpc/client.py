@@ -14,8 +14,9 @@ from grpc.aio import UnaryUnaryCall, UnaryUnaryClientInterceptor
 from tintype.kit.auth.caller import request_id_under_way
 from tintype.kit.auth.tokens import SigningKey, sign_service
 from tintype.kit.clock import Clock
+from tintype.kit.credentials import is_loopback
 from tintype.kit.errors import FailedPrecondition
-from tintype.kit.settings import Settings, is_loopback
+from tintype.kit.settings import Settings
 from tintype.kit.telemetry import trace_headers
 
 Q = TypeVar("Q")
@@ -69,22 +70,33 @@ class PeerChannels:
         if not address:
             raise PeerMissing(service, needed_by=self._here)
         if address not in self._channels:
-            self._channels[address] = self._made(address)
+            self._channels[address] = self._made(
+                address, [_Signing(self._tokens)], [("grpc.service_config", SERVICE_CONFIG)]
+            )
         return self._channels[address]
+
+    def unsigned(self, service: str) -> grpc.aio.Channel:
+        """A channel to a service in another process that adds no credential of ours and tries nothing again."""
+        address = self._settings.services[service]
+        name = f"unsigned {address}"
+        if name not in self._channels:
+            self._channels[name] = self._made(address, [], [])
+        return self._channels[name]
 
     async def close(self) -> None:
         """Close all of them."""
         for channel in self._channels.values():
             await channel.close()
 
-    def _made(self, address: str) -> grpc.aio.Channel:
-        options = [
-            ("grpc.service_config", SERVICE_CONFIG),
+    def _made(
+        self, address: str, interceptors: Sequence[grpc.aio.ClientInterceptor], further: Sequence[tuple[str, str]]
+    ) -> grpc.aio.Channel:
+        options: list[tuple[str, str | int]] = [
             ("grpc.max_receive_message_length", 4 * self._settings.max_message_bytes),
             ("grpc.max_send_message_length", self._settings.max_message_bytes),
             ("grpc.keepalive_time_ms", 60_000),
+            *further,
         ]
-        interceptors = [_Signing(self._tokens)]
         if address.startswith("unix:") or self._plain(address):
             return grpc.aio.insecure_channel(address, options=options, interceptors=interceptors)
         ca = self._settings.tls_ca_file
