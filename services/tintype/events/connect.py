@@ -19,7 +19,20 @@ async def open_sqlite(url: Url) -> AsyncIterator[EventStream]:
         yield stream
 
 
-STREAMS: Final[Mapping[str, Callable[[Url], AbstractAsyncContextManager[EventStream]]]] = {"sqlite": open_sqlite}
+@asynccontextmanager
+async def open_jetstream(url: Url) -> AsyncIterator[EventStream]:
+    """Connect to the server of the URL. Its client is imported here: the embedded default does without it."""
+    from tintype.events.jetstream_open import open_url
+
+    async with open_url(url) as stream:
+        yield stream
+
+
+STREAMS: Final[Mapping[str, Callable[[Url], AbstractAsyncContextManager[EventStream]]]] = {
+    "sqlite": open_sqlite,
+    "nats": open_jetstream,
+    "tls": open_jetstream,
+}
 
 
 async def connect(urls: Urls) -> EventStream:

@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from tintype.events.instants import milliseconds
 from tintype.events.ports import LONGEST_DELAY, MAX_DELIVERIES, ConsumerSpec, StreamFull, StreamUnavailable
 from tintype.events.sqlite_tables import (
     EVENT,
     event_of,
     last_sequence,
     load_consumer,
-    milliseconds,
     save_consumer,
     store_errors,
 )

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Final
 
+from tintype.events.instants import instant_of, milliseconds
 from tintype.events.ports import (
     RETENTION,
     ConsumerSpec,
@@ -29,10 +30,8 @@ from tintype.events.sqlite_tables import (
     Filter,
     event_of,
     filter_of,
-    instant_of,
     load_consumer,
     load_state,
-    milliseconds,
     store_errors,
 )
 from tintype.kit.clock import Clock, SystemClock

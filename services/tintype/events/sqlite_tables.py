@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from tintype.events.instants import instant_of
 from tintype.events.ports import ConsumerSpec, StreamFull, StreamState, StreamUnavailable, UnknownConsumer
 from tintype.kit.fact import Event, Priority
 from tintype.kit.store.errors import StoreFull, StoreUnavailable
@@ -42,8 +42,6 @@ MIGRATIONS: Final[Sequence[str]] = (
 )
 
 EVENT: Final = "e.event_id, e.owner_id, e.name, e.payload, e.time_ms, e.priority"
-_MILLISECOND: Final = timedelta(milliseconds=1)
-_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @contextmanager
@@ -55,16 +53,6 @@ def store_errors() -> Iterator[None]:
         raise StreamUnavailable("the stream cannot be used") from error
     except StoreFull as error:
         raise StreamFull("no room is left for the stream") from error
-
-
-def milliseconds(instant: datetime) -> int:
-    """Since 1970, exact: a float would be off by one now and then."""
-    return (instant - _BEGINNING) // _MILLISECOND
-
-
-def instant_of(since_1970_ms: int) -> datetime:
-    """The reverse."""
-    return _BEGINNING + since_1970_ms * _MILLISECOND
 
 
 def event_of(row: Sequence[object]) -> Event:

@@ -1,0 +1,201 @@
+"""The one connection of a process to NATS: made in the background, kept for ever, awaited by whoever needs it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import ssl
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import nats.errors
+from nats.aio.client import Client
+from nats.aio.client import Server as PoolServer
+from nats.js import JetStreamContext
+
+from tintype.events.ports import StreamUnavailable
+from tintype.kit.urls import Url
+
+ANSWER_S: Final = 5.0  # a server that takes longer to answer is away
+FIRST_CONNECT_S: Final = 5.0  # then a process goes on without the server, and waits for it where it needs it
+CONNECT_EVERY_S: Final = 1
+PING_EVERY_S: Final = 10  # a frozen server is noticed after three; the default of 2 minutes would hide it
+_OUTSTANDING_PINGS: Final = 2
+_CONNECT_S: Final = 2
+_FIRST_PAUSE_S: Final = 0.1
+_LONGEST_PAUSE_S: Final = 5.0
+_LAST_S: Final = 1.0  # for what is still to be said when a process ends
+
+_log: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How a server is reached.
+
+    Args:
+        servers: URLs without credentials.
+        user, password: empty if the server wants none; a user alone is a token.
+        tls: for servers that want it.
+    """
+
+    servers: Sequence[str]
+    user: str = ""
+    password: str = ""
+    tls: ssl.SSLContext | None = None
+
+    @classmethod
+    def by(cls, url: Url, tls: ssl.SSLContext | None = None) -> Access:
+        """What a URL says; its host may be several, separated by commas."""
+        servers = [f"{url.scheme}://{host}" for host in url.host.split(",")]
+        return cls(servers, url.username, url.password, tls)
+
+
+class JetStreamConnection:
+    """A connection that is made again whenever it is lost, even where nats-py gives up because the server refused it.
+
+    Whoever waits for something that dies with the connection puts into `on_lost` what ends its wait.
+    """
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._client = Client()
+        self._js = self._client.jetstream(timeout=ANSWER_S)
+        self._connected = asyncio.Event()
+        self._closed = asyncio.Event()
+        self._noted = ""
+        self._later: set[asyncio.Task[None]] = set()
+        self.on_lost: set[Callable[[], None]] = set()
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, access: Access) -> AsyncIterator[JetStreamConnection]:
+        """Connect; without an answer within FIRST_CONNECT_S go on trying in the background."""
+        connection = cls(access)
+        keeping = asyncio.create_task(connection._keep())
+        try:
+            await connection.wait(FIRST_CONNECT_S)
+            yield connection
+        finally:
+            keeping.cancel()
+            await asyncio.wait([keeping, *connection._later], timeout=_LAST_S)
+            await connection._client.close()
+
+    @property
+    def client(self) -> Client:
+        """The connection. Raises StreamUnavailable while there is none."""
+        if not self._connected.is_set() or not self._client.is_connected:
+            raise StreamUnavailable("there is no connection to the stream", dependency="events")
+        return self._client
+
+    @property
+    def js(self) -> JetStreamContext:
+        """JetStream on it. Raises StreamUnavailable while there is none."""
+        assert self.client
+        return self._js
+
+    async def wait(self, longest_s: float) -> bool:
+        """Wait for the connection; says whether there is one."""
+        try:
+            async with asyncio.timeout(longest_s):
+                await self._connected.wait()
+        except TimeoutError:
+            pass
+        return self._connected.is_set()
+
+    def later(self, saying: Coroutine[None, None, object]) -> asyncio.Task[None]:
+        """Say something to the server that nobody has to wait for; it may get lost with the connection."""
+        task = asyncio.create_task(_tolerant(saying))
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+        return task
+
+    async def _keep(self) -> None:
+        pause = _FIRST_PAUSE_S
+        while True:
+            self._closed.clear()
+            try:
+                await self._connect()
+                pause = _FIRST_PAUSE_S
+                await self._closed.wait()
+            except (nats.errors.Error, OSError) as error:
+                await self._note(error)
+            await self._client.close()
+            await asyncio.sleep(_jittered(pause))
+            pause = min(2 * pause, _LONGEST_PAUSE_S)
+
+    async def _connect(self) -> None:
+        access, self._client = self._access, Client()
+        self._js = self._client.jetstream(timeout=ANSWER_S)
+        token_alone = access.user and not access.password
+        await self._client.connect(
+            list(access.servers),
+            name="tintype",
+            user=self._user if access.password else None,
+            password=access.password or None,
+            token=self._user if token_alone else None,
+            tls=access.tls,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=CONNECT_EVERY_S,
+            reconnect_to_server_handler=_next_server,
+            connect_timeout=_CONNECT_S,
+            ping_interval=PING_EVERY_S,
+            max_outstanding_pings=_OUTSTANDING_PINGS,
+            error_cb=self._note,
+            disconnected_cb=self._lost,
+            reconnected_cb=self._back,
+            closed_cb=self._ended,
+        )
+        await self._back()
+
+    def _user(self) -> str:
+        """Asked for right before the credentials are sent."""
+        self._refuse_plain_text()
+        return self._access.user
+
+    def _refuse_plain_text(self) -> None:
+        """nats-py would go on without TLS where a server does not ask for it, whatever it was told."""
+        if self._access.tls is not None and not self._client._server_info.get("tls_required"):
+            raise nats.errors.SecureConnWantedError
+
+    async def _back(self) -> None:
+        self._refuse_plain_text()
+        _log.info("events.connected")
+        self._noted = ""
+        self._connected.set()
+
+    async def _lost(self) -> None:
+        self._connected.clear()
+        for tell in list(self.on_lost):
+            tell()
+
+    async def _ended(self) -> None:
+        self._closed.set()
+
+    async def _note(self, error: Exception) -> None:
+        """Once for each kind: a server that is away is tried again and again."""
+        kind = type(error).__name__
+        if kind != self._noted:
+            self._noted = kind
+            _log.warning("events.connection reason=%s", kind)
+
+
+def _next_server(servers: list[PoolServer], info: Mapping[str, object]) -> tuple[PoolServer, float]:
+    """Whom to try next, and after how long: the one that failed least, later and later."""
+    server = min(servers, key=lambda each: each.reconnects)
+    return server, _jittered(min(_FIRST_PAUSE_S * 2 ** min(server.reconnects, 16), _LONGEST_PAUSE_S))
+
+
+def _jittered(pause_s: float) -> float:
+    """So that not all processes come back at once."""
+    return pause_s * random.uniform(0.5, 1.0)
+
+
+async def _tolerant(saying: Coroutine[None, None, object]) -> None:
+    try:
+        await saying
+    except (nats.errors.Error, OSError) as error:
+        _log.info("events.not_said reason=%s", type(error).__name__)

@@ -1,0 +1,186 @@
+"""A durable pull consumer of JetStream.
+
+nats-py's own `fetch` is not used: it holds what came until the whole batch has come or its time is over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Final
+
+import nats.errors
+from nats.aio.msg import Msg
+from nats.js.api import ConsumerConfig
+from nats.js.errors import APIError, NotFoundError
+
+from tintype.events.jetstream_connection import JetStreamConnection
+from tintype.events.jetstream_dead_letters import RECORDED, GivenUp
+from tintype.events.jetstream_errors import stream_errors
+from tintype.events.jetstream_inbox import CONFLICT, LOST, NO_RESPONDERS, Inbox, pull
+from tintype.events.jetstream_names import Names, event_of
+from tintype.events.ports import LONGEST_DELAY, BadConsumer, ConsumerSpec, StreamUnavailable
+from tintype.kit.fact import Event
+
+PAUSE_S: Final = 0.05  # when others wait for what is there, or as much is out as may be
+CONFIRM_S: Final = 2.0
+CONFIRM_TRIES: Final = 3
+_PROGRESS: Final = b"+WPI"
+
+
+class JetStreamConsumer:
+    """Consumer on a durable consumer of the stream of facts.
+
+    Args:
+        connection: of the process.
+        names: of the streams.
+        spec: what it hears.
+        ensure: makes the streams where they are gone.
+        bury: writes a dead letter.
+    """
+
+    def __init__(
+        self,
+        connection: JetStreamConnection,
+        names: Names,
+        spec: ConsumerSpec,
+        *,
+        ensure: Callable[[], Awaitable[None]],
+        bury: Callable[[GivenUp], Awaitable[None]],
+    ) -> None:
+        self._connection = connection
+        self._names = names
+        self._spec = spec
+        self._ensure = ensure
+        self._bury = bury
+        self._made = False
+
+    @property
+    def spec(self) -> ConsumerSpec:
+        """See the port."""
+        return self._spec
+
+    async def make(self) -> None:
+        """Make it, find it, or change it to its spec. Raises StreamUnavailable, BadConsumer."""
+        await self._ensure()
+        try:
+            with stream_errors():
+                await self._connection.js.add_consumer(self._names.facts, config_of(self._names, self._spec))
+        except NotFoundError as error:
+            raise StreamUnavailable("the stream is gone", dependency="events") from error
+        except APIError as error:
+            raise BadConsumer(f"{self._spec.name} cannot be made: {error.description}") from error
+        self._made = True
+
+    async def fetch(self, batch: int, wait: timedelta) -> Sequence[JetStreamDelivery]:
+        """See the port."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + wait.total_seconds()
+        await self._connection.wait(wait.total_seconds())
+        while True:
+            if not self._made:
+                await self.make()
+            left = deadline - loop.time()
+            inbox = await pull(self._connection, self._names.facts, self._spec.name, batch=batch, wait_s=max(0.0, left))
+            deliveries = [JetStreamDelivery(self, self._connection, message) for message in inbox.messages]
+            if deliveries or inbox.status == LOST:
+                return deliveries
+            if self._is_gone(inbox):
+                self._made = False
+            left = deadline - loop.time()
+            if left <= 0:
+                return []
+            await asyncio.sleep(min(left, PAUSE_S))
+
+    async def bury(self, delivery: JetStreamDelivery, reason: str) -> None:
+        """Write the dead letter of a delivery."""
+        await self._bury(GivenUp(self._spec.name, delivery.sequence, delivery.delivered, reason, delivery.event))
+
+    def _is_gone(self, inbox: Inbox) -> bool:
+        """Nobody answers for the consumer, or it is deleted: it has to be made again, perhaps its stream too."""
+        return inbox.status == NO_RESPONDERS or (inbox.status == CONFLICT and "Deleted" in inbox.reason)
+
+
+class JetStreamDelivery:
+    """Delivery of a JetStreamConsumer."""
+
+    def __init__(self, consumer: JetStreamConsumer, connection: JetStreamConnection, message: Msg) -> None:
+        self._consumer = consumer
+        self._connection = connection
+        self._reply = message.reply
+        self._sequence = message.metadata.sequence.stream
+        self._delivered = message.metadata.num_delivered
+        self._event = event_of(message.subject, message.headers, message.data)
+        self._answered = False
+
+    @property
+    def event(self) -> Event:
+        """See the port."""
+        return self._event
+
+    @property
+    def sequence(self) -> int:
+        """See the port."""
+        return self._sequence
+
+    @property
+    def delivered(self) -> int:
+        """See the port."""
+        return self._delivered
+
+    async def ack(self) -> None:
+        """See the port."""
+        if not self._answered:
+            await self._confirmed(b"+ACK")
+            self._answered = True
+
+    async def nak(self, delay: timedelta) -> None:
+        """See the port."""
+        if not timedelta(0) <= delay <= LONGEST_DELAY:
+            raise ValueError(f"a delay of {delay} would hold up others; at most {LONGEST_DELAY}")
+        if not self._answered:
+            await self._confirmed(_nak(delay))
+            self._answered = True
+
+    async def in_progress(self) -> None:
+        """See the port."""
+        if not self._answered:
+            with stream_errors():
+                await self._connection.client.publish(self._reply, _PROGRESS)
+
+    async def terminate(self, reason: str) -> None:
+        """See the port. The letter is written first: an advisory is said once, and may die with the server."""
+        if not self._answered:
+            await self._consumer.bury(self, reason)
+            await self._confirmed(f"+TERM {RECORDED}".encode())
+            self._answered = True
+
+    async def _confirmed(self, answer: bytes) -> None:
+        """Say it until the server has recorded it: a double ack, as JetStream calls it."""
+        for tries_left in reversed(range(CONFIRM_TRIES)):
+            await self._connection.wait(CONFIRM_S)
+            try:
+                await self._connection.client.request(self._reply, answer, timeout=CONFIRM_S)
+                return
+            except (nats.errors.Error, OSError) as error:
+                if not tries_left:
+                    raise StreamUnavailable("the answer was not recorded", dependency="events") from error
+
+
+def config_of(names: Names, spec: ConsumerSpec) -> ConsumerConfig:
+    """The consumer that a spec asks for. There is no `backoff`: it would replace ack_wait and not act on a NAK."""
+    return ConsumerConfig(
+        name=spec.name,
+        durable_name=spec.name,
+        filter_subjects=names.filters(spec),
+        ack_wait=spec.ack_wait.total_seconds(),
+        max_deliver=spec.max_deliver,
+        max_ack_pending=spec.max_ack_pending,
+    )
+
+
+def _nak(delay: timedelta) -> bytes:
+    nanoseconds = int(delay.total_seconds() * 1e9)
+    return b"-NAK " + json.dumps({"delay": nanoseconds}).encode() if nanoseconds else b"-NAK"
