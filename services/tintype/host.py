@@ -26,8 +26,9 @@ from tintype.kit.clock import Clock, SystemClock
 from tintype.kit.errors import FailedPrecondition, Unavailable
 from tintype.kit.grpc.calls import Layer
 from tintype.kit.grpc.client import PeerChannels
+from tintype.kit.grpc.forwarding import forwarded
 from tintype.kit.grpc.layers import Authenticated, Deadline, Guesses, Observed, Overload, RateLimit
-from tintype.kit.grpc.server import RpcServer, names_of
+from tintype.kit.grpc.server import AddToServer, Handlers, RpcServer, names_of
 from tintype.kit.health import Health
 from tintype.kit.http import HttpServer, HttpUrl
 from tintype.kit.ids import RandomIds
@@ -41,6 +42,19 @@ from tintype.kit.store.file_lock import locked
 from tintype.kit.telemetry import Telemetry
 from tintype.kit.urls import Urls
 
+# Their public gRPC services, and the modules of the contract those are in: what a process can pass on.
+SERVED_BY: Final = {
+    "accounts": {"AccountsService": "accounts_service", "UsersService": "users_service"},
+    "upload": {"UploadService": "upload_service"},
+    "catalog": {
+        "CatalogService": "catalog_service",
+        "AlbumService": "album_service",
+        "MediaService": "media_service",
+        "EventService": "event_service",
+    },
+    "analysis": {"EmbedService": "embed_service"},
+    "search": {"SearchService": "search_service"},
+}
 SERVICES: Final = ("accounts", "catalog", "upload", "analysis", "search", "people", "curation")
 FIRST_ANSWER_S: Final = 20.0  # for accounts to say for the first time what was revoked
 _log: Final = log_of(__name__)
@@ -137,7 +151,7 @@ async def running(
         apps = [await stack.enter_async_context(_build(name, urls, host, clock)) for name in here]
         admin = administration(apps, stores, host, clock)
         layers = _layers(settings, telemetry, peers, revocations, key, clock)
-        server = RpcServer(settings, [add for app in (*apps, admin) for add in app.served], layers)
+        server = RpcServer(settings, _served((*apps, admin)), layers, _elsewhere(settings, peers, here))
         address = await stack.enter_async_context(server.listening(socket))
         routes, ready = [route for app in apps for route in app.routes], lambda: revocations.known
         http = HttpServer(settings, telemetry, routes, ready=ready)
@@ -176,6 +190,20 @@ def _build(name: str, urls: Urls, host: Host, clock: Clock) -> AbstractAsyncCont
     build = cast(Build, importlib.import_module(f"tintype.{name}.bootstrap").build)
     settings_class = getattr(importlib.import_module(f"tintype.{name}.settings"), f"{name.capitalize()}Settings")
     return build(urls, cast(type[BaseSettings], settings_class)(), host, clock=clock)
+
+
+def _served(apps: Sequence[App]) -> list[AddToServer]:
+    return [add for app in apps for add in app.served]
+
+
+def _elsewhere(settings: Settings, peers: PeerChannels, here: Sequence[str]) -> dict[str, Handlers]:
+    """The services of other processes, so that clients may ask this one for them too."""
+    return {
+        f"tintype.v1.{service}": forwarded(module, service, peers.unsigned(name))
+        for name in settings.services
+        if name not in here
+        for service, module in SERVED_BY.get(name, {}).items()
+    }
 
 
 def _layers(

@@ -10,7 +10,7 @@ from google.protobuf.message import Message
 from tintype.accounts import convert
 from tintype.accounts.service.users import Edit
 from tintype.accounts.service.who import Who
-from tintype.kit.auth.caller import caller_of, request_id_of
+from tintype.kit.auth.caller import caller_of, peer_of, request_id_of
 from tintype.v1.accounts_service_pb2 import UpdateAccountRequest
 from tintype.v1.users_service_pb2 import UpdateUserRequest
 
@@ -22,7 +22,7 @@ _TRANSPORTS: Final = ("ipv4:", "ipv6:")
 def who_calls(context: Context) -> Who:
     """The caller, for the use cases that record who it was."""
     caller = caller_of(context)
-    return Who(caller.user_id, caller.credential_id, request_id_of(context), address_of(context.peer()))
+    return Who(caller.user_id, caller.credential_id, request_id_of(context), address_of(peer_of(context)))
 
 
 def address_of(peer: str) -> str:

@@ -97,6 +97,7 @@ class Context(Protocol):
 
 _caller: ContextVar[Caller | None] = ContextVar("tintype_caller", default=None)
 _request_id: ContextVar[str] = ContextVar("tintype_request_id", default="")
+_peer: ContextVar[str] = ContextVar("tintype_peer", default="")
 
 
 def caller_of(context: Context) -> Caller:
@@ -114,6 +115,12 @@ def request_id_of(context: Context) -> str:
     return _request_id.get()
 
 
+def peer_of(context: Context) -> str:
+    """Where the call comes from, as gRPC writes it (ipv4:10.0.0.1:5000), beyond the proxies that the settings trust."""
+    del context
+    return _peer.get()
+
+
 def set_caller(caller: Caller) -> None:
     """For the interceptor: from here on this task works for `caller`."""
     _caller.set(caller)
@@ -122,6 +129,16 @@ def set_caller(caller: Caller) -> None:
 def set_request_id(request_id: str) -> None:
     """For the interceptor: from here on this task works for that request."""
     _request_id.set(request_id)
+
+
+def set_peer(peer: str) -> None:
+    """For the interceptor: where the call comes from that this task works for."""
+    _peer.set(peer)
+
+
+def peer_under_way() -> str:
+    """Where the call comes from that this task works for, to pass it on; empty outside a call."""
+    return _peer.get()
 
 
 def request_id_under_way() -> str:

@@ -11,9 +11,10 @@ from typing import Protocol, TypeAlias
 import grpc
 from google.protobuf.message import Message
 
-from tintype.kit.auth.caller import ANONYMOUS, Caller
+from tintype.kit.auth.caller import ANONYMOUS, Caller, set_peer
 from tintype.kit.auth.policy import MethodPolicy
 from tintype.kit.errors import DomainError
+from tintype.kit.grpc.proxies import TrustedProxies
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Message, Message]"
 
@@ -60,8 +61,10 @@ class Layer(Protocol):
         """Entered before the handler and left after it; a DomainError refuses the call."""
 
 
-def call_of(method: str, policy: MethodPolicy, context: Context, *, unary: bool) -> Call:
-    """The call that a context belongs to."""
+def call_of(method: str, policy: MethodPolicy, context: Context, *, unary: bool, proxies: TrustedProxies) -> Call:
+    """The call that a context belongs to; from here on this task works for it."""
     pairs = context.invocation_metadata() or ()
     metadata = {str(key): value for key, value in pairs if isinstance(value, str)}
-    return Call(method, policy, unary, metadata, context.peer(), context.time_remaining())
+    peer = proxies.peer_beyond(context.peer(), metadata)
+    set_peer(peer)
+    return Call(method, policy, unary, metadata, peer, context.time_remaining())

@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 from tintype.kit.auth.policy import MethodPolicy
 from tintype.kit.grpc.calls import Call, Context, Layer, call_of
 from tintype.kit.grpc.errors import DETAILS, status_of
+from tintype.kit.grpc.proxies import TrustedProxies
 from tintype.kit.grpc.validation import validate
 
 REQUEST_ID: Final = "x-request-id"
@@ -29,8 +30,11 @@ class Pipeline(grpc.aio.ServerInterceptor):
     An AbortError and a cancellation pass untouched. Everything of a call runs in one task.
     """
 
-    def __init__(self, policies: Mapping[str, MethodPolicy], layers: Sequence[Layer]) -> None:
+    def __init__(
+        self, policies: Mapping[str, MethodPolicy], layers: Sequence[Layer], proxies: TrustedProxies | None = None
+    ) -> None:
         self._policies = policies
+        self._proxies = proxies or TrustedProxies()
         self._layers = layers
 
     async def intercept_service(  # type: ignore[override]  # the stub's version is generic over each method's messages
@@ -57,7 +61,7 @@ class Pipeline(grpc.aio.ServerInterceptor):
         unary = not handler.request_streaming and not handler.response_streaming
 
         async def guarded(request: Message | AsyncIterator[Message], context: Context) -> object:
-            call = call_of(method, policy, context, unary=unary)
+            call = call_of(method, policy, context, unary=unary, proxies=self._proxies)
             try:
                 async with AsyncExitStack() as stack:
                     for layer in self._layers:

@@ -18,6 +18,7 @@ from tintype.kit.errors import Unavailable
 from tintype.kit.grpc.calls import Layer
 from tintype.kit.grpc.interceptors import Pipeline
 from tintype.kit.grpc.layers import Watches
+from tintype.kit.grpc.proxies import TrustedProxies
 from tintype.kit.settings import Settings
 
 AddToServer = Callable[[grpc.aio.Server], None]
@@ -54,9 +55,18 @@ def names_of(added: Sequence[AddToServer]) -> tuple[str, ...]:
 
 
 class RpcServer:
-    """Serves what was added, behind the layers. Raises PolicyMissing if an RPC does not say who may call it."""
+    """Serves what was added, and passes on what is elsewhere, behind the layers.
 
-    def __init__(self, settings: Settings, added: Sequence[AddToServer], layers: Sequence[Layer]) -> None:
+    Raises PolicyMissing if an RPC does not say who may call it.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        added: Sequence[AddToServer],
+        layers: Sequence[Layer],
+        elsewhere: Mapping[str, Handlers] | None = None,
+    ) -> None:
         self._settings = settings
         self._health = health.aio.HealthServicer()
         self._watches = Watches()
@@ -65,10 +75,13 @@ class RpcServer:
         for add in added:
             add(server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
-        self.services = tuple(sorted(collected.registered))
-        names = (*self.services, reflection.SERVICE_NAME)
+        self.services = tuple(sorted(collected.registered))  # of others it does not say whether they are well
+        collected.registered |= elsewhere or {}
+        names = (*self.services, *(elsewhere or {}), reflection.SERVICE_NAME)
         reflection_pb2_grpc.add_ServerReflectionServicer_to_server(reflection.aio.ReflectionServicer(names), server)
-        pipeline = Pipeline(policies_of(collected.registered), [*layers, self._watches])
+        pipeline = Pipeline(
+            policies_of(collected.registered), [*layers, self._watches], TrustedProxies(settings.trusted_proxies)
+        )
         limit = settings.max_concurrent_rpcs
         self._public = _server(settings, collected, pipeline, limits=_PUBLIC, most=2 * limit)  # Overload refuses first
         self._internal = _server(settings, collected, pipeline, limits=(), most=None)
