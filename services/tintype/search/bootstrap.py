@@ -44,11 +44,27 @@ class Opener(Protocol):
     """Opens an index."""
 
     def __call__(
-        self, url: Url, *, clock: Clock | None, memory_limit_bytes: int
+        self, url: Url, *, clock: Clock, settings: SearchSettings
     ) -> AbstractAsyncContextManager[PhotoIndex]: ...
 
 
-INDEXES: Final[Mapping[str, Opener]] = {"sqlite": SqlitePhotoIndex.connect}
+def open_sqlite(url: Url, *, clock: Clock, settings: SearchSettings) -> AbstractAsyncContextManager[PhotoIndex]:
+    """The file of the URL."""
+    return SqlitePhotoIndex.connect(url, clock=clock, memory_limit_bytes=settings.index_memory_bytes)
+
+
+def open_elasticsearch(url: Url, *, clock: Clock, settings: SearchSettings) -> AbstractAsyncContextManager[PhotoIndex]:
+    """The server of the URL. Its client is imported only here: it costs who has no such server time and memory."""
+    from tintype.search.adapters.elasticsearch.index import ElasticsearchPhotoIndex
+
+    return ElasticsearchPhotoIndex.connect(url, clock=clock, own_index_from=settings.own_index_from)
+
+
+INDEXES: Final[Mapping[str, Opener]] = {
+    "sqlite": open_sqlite,
+    "elasticsearch+http": open_elasticsearch,
+    "elasticsearch+https": open_elasticsearch,
+}
 
 
 @asynccontextmanager
@@ -105,8 +121,7 @@ async def open_index(urls: Urls, settings: SearchSettings, clock: Clock) -> Phot
     opener = INDEXES.get(urls.index.scheme)
     if opener is None:
         raise InvalidUrl(f"TINTYPE_INDEX_URL: {urls.index.scheme}: is none of {', '.join(sorted(INDEXES))}")
-    limit = settings.index_memory_bytes
-    return await urls.open(urls.index, lambda url: opener(url, clock=clock, memory_limit_bytes=limit), part=NAME)
+    return await urls.open(urls.index, lambda url: opener(url, clock=clock, settings=settings), part=NAME)
 
 
 async def pending(stream: EventStream) -> int:

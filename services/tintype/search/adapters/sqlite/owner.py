@@ -17,9 +17,10 @@ from tintype.search.adapters.sqlite.masks import mask_of
 from tintype.search.adapters.sqlite.records import pack_record, unpack_names
 from tintype.search.adapters.sqlite.tables import Stored
 from tintype.search.adapters.sqlite.vectors import Scores, VectorColumn
-from tintype.search.adapters.sqlite.word_rows import WordRows, WordScores, WordSizes, score_words
+from tintype.search.adapters.sqlite.word_rows import WordRows, WordScores, score_words
 from tintype.search.domain.document import IndexDocument
 from tintype.search.domain.query import IndexAnswer, IndexQuery, Leg, LegHits, OwnerTerms, VectorQuery
+from tintype.search.domain.word_choice import WordSizes
 
 MOST_MATCHES: Final = 10_000
 _LOAD_ROWS: Final = 4096
