@@ -1,0 +1,135 @@
+"""One MongoDB database: a client for this process and event loop, and the collections of documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import pymongo
+from beanie import Document, init_beanie
+from bson.codec_options import CodecOptions
+from pymongo import AsyncMongoClient, WriteConcern
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import InvalidURI, PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from tintype.kit.store.errors import StoreUnusable
+from tintype.kit.store.mongo_errors import translate, translated
+from tintype.kit.tls import TLS_OPTIONS, tls_files
+from tintype.kit.urls import InvalidUrl, Url
+from tintype.kit.waiting import until_there
+
+Row = dict[str, Any]  # a document as the driver has it
+Collection = AsyncCollection[Row]
+
+DEFAULT_NAME: Final = "tintype"
+OLDEST: Final = 7  # Beanie dropped 4.4 to 6
+ANSWER_MS: Final = 10_000  # a command that takes longer has failed, retries of the driver included
+SELECT_MS: Final = 4_000  # how long a command looks for a server; below the 5 s after which callers lose patience
+CONNECT_MS: Final = 3_000
+MOST_CONNECTIONS: Final = 50  # of this process: 20 processes stay well below what a small server allows
+MOST_CONNECTING: Final = 4
+LONG_S: Final = 600  # for what grows with the library: making an index, removing an owner
+_OPTIONS: Final[CodecOptions[Row]] = CodecOptions(tz_aware=True)
+
+
+class MongoDatabase:
+    """The database that a URL names. Acknowledged writes lie on the disks of a majority, reads see only such."""
+
+    def __init__(self, database: AsyncDatabase[Row]) -> None:
+        self._database = database
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: Url, *, wait: bool = True) -> AsyncIterator[MongoDatabase]:
+        """Connect, and wait until the server answers, so that it may start after us.
+
+        Args:
+            url: `mongodb://[user:password@]host[,host...]/<database>?<options of MongoDB, or ca, cert, key>`.
+            wait: for ever; else StoreUnavailable comes out of the first attempt.
+
+        Raises: InvalidUrl; TlsFilesUnusable; StoreUnusable if the server refuses us or is too old.
+        """
+        async with _client(url) as client:
+            database = cls(
+                client.get_default_database(
+                    DEFAULT_NAME,
+                    codec_options=_OPTIONS,
+                    write_concern=WriteConcern(w="majority", j=True),
+                    read_concern=ReadConcern("majority"),
+                )
+            )
+            await (until_there("mongodb", database._greet) if wait else database._greet())
+            yield database
+
+    async def collection(self, document: type[Document]) -> Collection:
+        """The collection of a document, with its indexes made. Raises StoreUnusable, StoreUnavailable."""
+        name = collection_name(document)
+        with translated(name), pymongo.timeout(LONG_S):
+            await init_beanie(database=self._database, document_models=[document])
+        return self._database[name]
+
+    async def probe(self) -> None:
+        """Raises StoreUnavailable if the server does not answer."""
+        with translated("probe"):
+            await self._database.command("ping")
+
+    async def _greet(self) -> None:
+        try:
+            found = await self._database.command("buildInfo")
+        except PyMongoError as error:
+            raise translate(error, "connecting") from error
+        if int(str(found["version"]).split(".")[0]) < OLDEST:
+            raise StoreUnusable(f"MongoDB {OLDEST} or newer is needed, the server is {found['version']}")
+
+
+def collection_name(document: type[Document]) -> str:
+    """Where documents of this class lie."""
+    return str(document.Settings.name)
+
+
+@asynccontextmanager
+async def _client(url: Url) -> AsyncIterator[AsyncMongoClient[Row]]:
+    files = tls_files(url)
+    options: dict[str, Any] = {}
+    if files is not None:
+        options = {"tls": True, "tlsCAFile": files.ca and str(files.ca)}
+    try:
+        if files is None or files.cert is None:
+            client = _connect(url, options)
+        else:
+            with files.combined() as certificate:  # the driver reads it at once
+                client = _connect(url, {**options, "tlsCertificateKeyFile": str(certificate)})
+    except (InvalidURI, ValueError, PyMongoError) as error:
+        raise InvalidUrl(f"TINTYPE_DATABASE_URL: MongoDB's driver cannot use it ({type(error).__name__})") from error
+    async with client:
+        yield client
+
+
+def _connect(url: Url, options: dict[str, Any]) -> AsyncMongoClient[Row]:
+    """The driver's own pool and monitor; what the URL says goes before what we think."""
+    defaults: dict[str, Any] = {
+        "appname": "tintype",
+        "timeoutMS": ANSWER_MS,
+        "serverSelectionTimeoutMS": SELECT_MS,
+        "connectTimeoutMS": CONNECT_MS,
+        "maxPoolSize": MOST_CONNECTIONS,
+        "maxConnecting": MOST_CONNECTING,
+        "tz_aware": True,
+        **options,
+    }
+    given = {name.lower() for name in url.options}
+    kept = {name: value for name, value in defaults.items() if value is not None and name.lower() not in given}
+    return AsyncMongoClient(_without_ours(url), **kept)
+
+
+def _without_ours(url: Url) -> str:
+    """The URL as the driver wants it: it warns of options that it does not know."""
+    parts = urlsplit(url.secret)
+    options = {name: value for name, value in url.options.items() if name not in TLS_OPTIONS}
+    path = parts.path if re.sub("/", "", parts.path) else f"/{DEFAULT_NAME}"
+    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(options), ""))

@@ -1,0 +1,159 @@
+"""How an aggregate lies in MongoDB: one document of its content, its keys and its unpublished facts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any, Final, Generic, TypeVar
+
+from beanie import Document
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as PydanticField
+from pymongo import IndexModel
+
+from tintype.kit.errors import DomainError
+from tintype.kit.store.aggregate_shape import with_revision
+from tintype.kit.store.documents import Codec, FactCodec
+from tintype.kit.store.mongo import Row, collection_name
+
+T = TypeVar("T")
+F = TypeVar("F")
+
+EVERYTHING: Final = "everything"  # pages of all, by owner and id
+OWNED: Final = "owned"  # pages of an owner, by id
+_SEPARATOR: Final = "!"  # sorts before every character of an id, so that _id sorts as (owner, id) does
+_BEHIND: Final = chr(ord(_SEPARATOR) + 1)
+
+
+class Keyset(IndexModel):
+    """An index that serves pages: documents by the fields in `equal`, sorted by those in `order`, then by owner and id.
+
+    A unique one allows one document for each combination. An index that changes must get a new name. `EVERYTHING` and
+    `OWNED` are there without being declared: `_id` serves them.
+    """
+
+    def __init__(
+        self, name: str, equal: Sequence[str] = (), order: Sequence[str] = (), *, unique: bool = False
+    ) -> None:
+        fields = (*equal, *order) if unique else (*equal, *order, "_id")
+        super().__init__([(each, 1) for each in fields], name=name, unique=unique)
+        self.name = name
+        self.equal = tuple(equal)
+        self.order = tuple(order)
+        self.fields = fields
+
+
+_ALWAYS: Final = (Keyset(EVERYTHING), Keyset(OWNED, ("owner_id",)))
+
+
+class Entry(BaseModel):
+    """A fact that may not have been published; `time_ms` counts from 1970."""
+
+    event_id: str
+    time_ms: int
+    fact: dict[str, Any]
+
+
+class Stored(BaseModel):
+    """What every document of an aggregate has; those of a kind add their keys and name their collection.
+
+    `content` is the aggregate as its codec writes it, and nobody else reads it; `schema` is its number. Declare one as
+    `class PhotoDocument(Stored, Document)` with `class Settings(Stored.Settings)`: name and indexes.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    owner_id: str
+    revision: int
+    schema_number: int = PydanticField(alias="schema")
+    content: dict[str, Any]
+    unpublished: list[Entry] = []
+    unpublished_since: int | None = None  # when the oldest of them was written; absent if there is none
+
+    class Settings:
+        """What Beanie reads: the name of the collection and its indexes."""
+
+        name: str = ""
+        indexes: Sequence[IndexModel] = ()
+
+
+OUTBOX: Final = IndexModel([("unpublished_since", 1)], name="outbox", sparse=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MongoShape(Generic[T, F]):
+    """Everything that `MongoAggregates` must know of one kind of aggregate.
+
+    Args:
+        document: the Beanie document that declares the collection, its fields and indexes; `OUTBOX` is one of them
+            where there are facts.
+        keys: the document's own fields, of an aggregate.
+        taken: by the name of a unique index, what a second document of the same values raises.
+
+    The other functions take what the domain object has; `owner_id` may return "" where there is no owner. The errors
+    are made from the aggregate's id.
+    """
+
+    document: type[Document]
+    codec: Codec[T]
+    aggregate_id: Callable[[T], str]
+    not_found: Callable[[str], DomainError]
+    already_exists: Callable[[str], DomainError]
+    conflict: Callable[[str], DomainError]
+    owner_id: Callable[[T], str] = attrgetter("owner_id")
+    revision: Callable[[T], int] = attrgetter("revision")
+    at_revision: Callable[[T, int], T] = field(default=lambda aggregate, revision: with_revision(aggregate, revision))
+    facts: FactCodec[F] = field(default_factory=FactCodec)
+    keys: Callable[[T], Mapping[str, object]] = field(default=lambda _: {})
+    taken: Mapping[str, Callable[[T], DomainError]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """Of the collection."""
+        return collection_name(self.document)
+
+    def keyset(self, name: str) -> Keyset:
+        """An index that serves pages, by its name."""
+        return next(each for each in (*keysets(self.document), *_ALWAYS) if each.name == name)
+
+    def key(self, aggregate: T) -> str:
+        """The `_id` of an aggregate."""
+        return key_of(self.owner_id(aggregate), self.aggregate_id(aggregate))
+
+    def changed(self, aggregate: T) -> Row:
+        """What every write of an aggregate sets: all but its `_id` and its unpublished facts."""
+        content = self.codec.dump(aggregate)
+        schema = content.pop("schema")
+        return {
+            "owner_id": self.owner_id(aggregate),
+            "revision": self.revision(aggregate),
+            "schema": schema,
+            "content": content,
+            **self.keys(aggregate),
+        }
+
+    def load(self, row: Row) -> T:
+        """The aggregate of a document. Raises NewerSchema."""
+        return self.codec.load({**row["content"], "schema": row["schema"]})
+
+
+def keysets(document: type[Document]) -> list[Keyset]:
+    """The indexes of a document that serve pages."""
+    return [each for each in document.Settings.indexes if isinstance(each, Keyset)]
+
+
+def key_of(owner_id: str, aggregate_id: str) -> str:
+    """The `_id` of what an owner has by this id: two owners may use the same id."""
+    return f"{owner_id}{_SEPARATOR}{aggregate_id}"
+
+
+def key_parts(key: str) -> tuple[str, str]:
+    """Owner and id of an `_id`."""
+    owner_id, _, aggregate_id = key.partition(_SEPARATOR)
+    return owner_id, aggregate_id
+
+
+def owner_range(owner_id: str) -> Row:
+    """The condition on `_id` that all of an owner fulfil."""
+    return {"$gt": f"{owner_id}{_SEPARATOR}", "$lt": f"{owner_id}{_BEHIND}"}
