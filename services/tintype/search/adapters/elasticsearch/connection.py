@@ -10,6 +10,7 @@ from elastic_transport.client_utils import DEFAULT
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError, UnsupportedProductError
 
 from tintype.kit.errors import DomainError, FailedPrecondition
+from tintype.kit.tls import client_tls
 from tintype.kit.urls import Url
 from tintype.search.ports import IndexUnavailable
 
@@ -36,16 +37,13 @@ class IndexMissing(IndexUnavailable):
 def client_of(url: Url) -> AsyncElasticsearch:
     """The client of an elasticsearch+http(s) URL, not connected yet.
 
-    Several hosts are separated by commas. Options: `ca`, `cert` and `key` name files.
+    Several hosts are separated by commas. Raises what `client_tls` does.
     """
-    secure = url.scheme.endswith("https")
-    nodes = [f"{'https' if secure else 'http'}://{_with_port(host)}" for host in url.host.split(",")]
-    files = url.options if secure else {}
+    tls = client_tls(url)
+    nodes = [f"{'https' if tls else 'http'}://{_with_port(host)}" for host in url.host.split(",")]
     return AsyncElasticsearch(
         nodes,
-        ca_certs=files.get("ca", DEFAULT),
-        client_cert=files.get("cert", DEFAULT),
-        client_key=files.get("key", DEFAULT),
+        ssl_context=DEFAULT if tls is None else tls,
         basic_auth=(url.username, url.password) if url.username else None,
         request_timeout=TIMEOUT_S,
         connections_per_node=CONNECTIONS,

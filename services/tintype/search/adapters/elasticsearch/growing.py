@@ -7,12 +7,12 @@ write goes to both, and it can be dropped at any time. It belongs to its generat
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import partial
 from typing import Final
 
+from tintype.kit.log import log_of
 from tintype.search.adapters.elasticsearch.generations import Generations, write_alias
 from tintype.search.adapters.elasticsearch.reading import Reader
 from tintype.search.adapters.elasticsearch.scanning import Scanner, anything_of
@@ -20,7 +20,7 @@ from tintype.search.ports import IndexUnavailable
 
 LOOKS: Final = 100  # at an owner's size, each time another hundredth of the threshold was written
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 class Growing:
@@ -65,7 +65,7 @@ class Growing:
             if await self._reader.count_owner(live.searched, owner_id) >= self._own_index_from:
                 await self._grow(owner_id, live.searched, own)
         except IndexUnavailable as error:
-            _log.warning("own_index_postponed error=%s", error.message)
+            _log.warning("own_index_postponed", because=error.message)
 
     async def _grow(self, owner_id: str, shared: str, own: str) -> None:
         """Make it known to all writers, copy, then let searches see it."""
@@ -77,4 +77,4 @@ class Growing:
         alias = self._generations.names.of(owner_id)
         if await self._generations.change([{"add": {"index": own, "alias": alias}}]):
             await self._generations.see()
-            _log.info("own_index_ready photos=%d", photos)
+            _log.info("own_index_ready", photos=photos)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import Final, TypeVar
 from elasticsearch import AsyncElasticsearch
 
 from tintype.kit.clock import Clock, SystemClock
+from tintype.kit.log import log_of
 from tintype.kit.urls import Url
 from tintype.search.adapters.elasticsearch.connection import IndexMissing, check_version, opened, prefix_of
 from tintype.search.adapters.elasticsearch.documents import Write, delete_of, milliseconds, write_of
@@ -32,7 +32,7 @@ T = TypeVar("T")
 OWN_INDEX_FROM: Final = 500_000  # photos of one owner; a scan of 100,000 takes 15 to 20 ms
 _TRIES: Final = 3
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 class ElasticsearchPhotoIndex:
@@ -61,7 +61,7 @@ class ElasticsearchPhotoIndex:
         """Open an elasticsearch+http(s) URL; its path is what the names of all indices begin with.
 
         A server that is away is no error: the index is found, or made, at the first call that reaches it. Options:
-        `shards` (1) of the index of everybody, and those of `client_of`. Raises IndexUnusable for a wrong version.
+        `shards` (1) of the index of everybody, and those of `client_tls`. Raises IndexUnusable for a wrong version.
         """
         async with opened(url) as client:
             shards = int(url.options.get("shards", "1"))
@@ -71,7 +71,7 @@ class ElasticsearchPhotoIndex:
             try:
                 await index._live()
             except IndexUnavailable as error:
-                _log.warning("index_away_at_start error=%s", error.message)
+                _log.warning("index_away_at_start", because=error.message)
             try:
                 yield index
             finally:
