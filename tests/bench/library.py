@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from tintype.catalog.adapters.sqlite_result import CODECS
+from tintype.catalog.adapters.documents import RESULTS
 from tintype.catalog.domain.stage import Stage
 from tintype.v1 import catalog_service_pb2, photo_filter_pb2, photo_pb2
 from tintype.vision.ports import Matrix
@@ -124,7 +124,7 @@ def _stored(at: Library, stage: Stage) -> list[tuple[str, Any]]:
     query = "SELECT photo_id, schema, doc FROM results WHERE stage = ?"
     with closing(sqlite3.connect(f"file:{at.home / 'library.db'}?mode=ro", uri=True)) as database:
         rows = database.execute(query, (stage.value,)).fetchall()
-    return [(photo_id, CODECS[stage].load_text(doc, schema=schema)) for photo_id, schema, doc in rows]
+    return [(photo_id, RESULTS[stage].load_text(doc, schema=schema)) for photo_id, schema, doc in rows]
 
 
 def fresh_home() -> tempfile.TemporaryDirectory[str]:

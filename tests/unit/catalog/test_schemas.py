@@ -16,8 +16,8 @@ from tests.builders import (
 )
 from tests.clocks import NOON
 
+from tintype.catalog.adapters.documents import RESULTS
 from tintype.catalog.adapters.sqlite_photo_shape import PHOTOS
-from tintype.catalog.adapters.sqlite_result import CODECS
 from tintype.catalog.domain.change import deleted
 from tintype.catalog.domain.fact import (
     AnalysisRequested,
@@ -100,7 +100,7 @@ def current() -> dict[str, Any]:
     tombstone = deleted(PHOTO, NOON).photo
     return {
         "photos_schema_1": {"photo": PHOTOS.codec.dump(PHOTO), "tombstone": PHOTOS.codec.dump(tombstone)},
-        "results_schema_1": {stage.value: CODECS[stage].dump(make_content(stage)) for stage in Stage},
+        "results_schema_1": {stage.value: RESULTS[stage].dump(make_content(stage)) for stage in Stage},
         "facts_schema_1": [PHOTOS.facts.dump(fact) for fact in FACTS],
     }
 
@@ -113,7 +113,7 @@ def test_a_photo_and_a_tombstone_of_schema_1_are_read() -> None:
 
 @pytest.mark.parametrize("stage", list(Stage))
 def test_a_result_of_schema_1_is_read(stage: Stage) -> None:
-    assert CODECS[stage].load(frozen("results_schema_1")[stage.value]) == make_content(stage)
+    assert RESULTS[stage].load(frozen("results_schema_1")[stage.value]) == make_content(stage)
 
 
 def test_facts_of_schema_1_are_read() -> None:

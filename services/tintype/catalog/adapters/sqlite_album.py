@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from tintype.catalog.adapters.sqlite_photo_shape import NEVER, milliseconds
+from tintype.catalog.adapters.documents import ALBUM, ALBUM_FACTS
+from tintype.catalog.adapters.photo_keys import NEVER, milliseconds
 from tintype.catalog.domain.album import Album, AlbumChanged
 from tintype.catalog.ports.album import AlbumConflict, AlbumExists, AlbumNotFound, AlbumPage
 from tintype.catalog.ports.photo import PageKey
@@ -14,17 +15,16 @@ from tintype.kit.ids import IdSource
 from tintype.kit.outbox import Outbox
 from tintype.kit.store.aggregate_shape import Column, Index, Shape
 from tintype.kit.store.aggregates import Aggregates, Page
-from tintype.kit.store.documents import Codec, FactCodec
 from tintype.kit.store.sqlite import Database
 
 _ALBUMS: Final = Shape[Album, AlbumChanged](
     table="albums",
-    codec=Codec(Album),
+    codec=ALBUM,
     aggregate_id=lambda album: album.album_id,
     not_found=AlbumNotFound,
     already_exists=AlbumExists,
     conflict=AlbumConflict,
-    facts=FactCodec[AlbumChanged](AlbumChanged),
+    facts=ALBUM_FACTS,
     columns=[
         Column("create_ms", "INTEGER", lambda album: milliseconds(album.create_time)),
         Column("deleted", "INTEGER", lambda album: int(album.delete_time is not None)),

@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from tintype.catalog.adapters.sqlite_photo_shape import milliseconds
+from tintype.catalog.adapters.documents import ATTEMPT, DELIVERY
+from tintype.catalog.adapters.photo_keys import milliseconds
 from tintype.catalog.domain.webhook import Attempt, Delivery
 from tintype.catalog.ports.photo import PageKey
 from tintype.catalog.ports.webhook import AttemptPage, DeliveryExists, DeliveryTaken
 from tintype.kit.store.aggregate_shape import Column, Index, Shape
 from tintype.kit.store.aggregates import Aggregates
-from tintype.kit.store.documents import Codec
 from tintype.kit.store.sqlite import Database
 
 _DELIVERIES: Final = Shape[Delivery, object](
     table="webhook_deliveries",
-    codec=Codec(Delivery),
+    codec=DELIVERY,
     aggregate_id=lambda delivery: delivery.delivery_id,
     not_found=DeliveryTaken,
     already_exists=DeliveryExists,
@@ -33,7 +33,7 @@ _DELIVERIES: Final = Shape[Delivery, object](
 )
 _ATTEMPTS: Final = Shape[Attempt, object](
     table="webhook_attempts",
-    codec=Codec(Attempt),
+    codec=ATTEMPT,
     aggregate_id=lambda attempt: attempt.attempt_id,
     revision=lambda _: 1,  # a line of a log never changes
     not_found=DeliveryTaken,

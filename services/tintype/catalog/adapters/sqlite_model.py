@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from tintype.catalog.adapters.documents import MODELS
 from tintype.catalog.domain.model import WantedModels
 from tintype.catalog.ports.model import ModelsConflict
 from tintype.kit.errors import DomainError
 from tintype.kit.store.aggregate_shape import Shape
 from tintype.kit.store.aggregates import Aggregates
-from tintype.kit.store.documents import Codec
 from tintype.kit.store.sqlite import Database
 
 _ID: Final = "wanted"
@@ -22,7 +22,7 @@ def _conflict(_: str) -> DomainError:
 
 _MODELS: Final = Shape[WantedModels, object](
     table="wanted_models",
-    codec=Codec(WantedModels),
+    codec=MODELS,
     aggregate_id=lambda _: _ID,
     owner_id=lambda _: "",
     not_found=_conflict,

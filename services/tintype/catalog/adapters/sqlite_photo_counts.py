@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from tintype.catalog.adapters.sqlite_photo_shape import Shelf
+from tintype.catalog.adapters.photo_keys import Shelf
 from tintype.catalog.ports.photo import Bucket, Statistics, TagCount, Usage
 
 _LAST: str = "\U0010ffff"

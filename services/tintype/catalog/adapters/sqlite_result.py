@@ -3,36 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from tintype.catalog.adapters.sqlite_photo_shape import milliseconds
-from tintype.catalog.domain.result import (
-    CaptionResult,
-    DeriveResult,
-    EmbedResult,
-    FacesResult,
-    LabelsResult,
-    MetadataResult,
-    ResultKey,
-    StageResult,
-    TextResult,
-)
+from tintype.catalog.adapters.documents import RESULTS
+from tintype.catalog.adapters.photo_keys import milliseconds
+from tintype.catalog.domain.result import ResultKey, StageResult
 from tintype.catalog.domain.stage import Stage
 from tintype.kit.clock import Clock, SystemClock
-from tintype.kit.store.documents import Codec
 from tintype.kit.store.sqlite import Database
-
-CODECS: Final[Mapping[Stage, Codec[Any]]] = {
-    Stage.DERIVE: Codec(DeriveResult),
-    Stage.METADATA: Codec(MetadataResult),
-    Stage.EMBED: Codec(EmbedResult),
-    Stage.FACES: Codec(FacesResult),
-    Stage.LABELS: Codec(LabelsResult),
-    Stage.TEXT: Codec(TextResult),
-    Stage.CAPTION: Codec(CaptionResult),
-}
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TABLE: Final = """
@@ -123,7 +103,7 @@ def _values(key: ResultKey) -> tuple[str, str, str, str]:
 
 
 def _dump(result: StageResult, store_ms: int) -> tuple[str | int, ...]:
-    codec = CODECS[result.key.stage]
+    codec = RESULTS[result.key.stage]
     return (
         result.owner_id,
         *_values(result.key),
@@ -140,5 +120,5 @@ def _load(row: Row) -> StageResult:
         owner_id=owner_id,
         key=ResultKey(photo_id, Stage(stage), model, job_id),
         make_time=_EPOCH + timedelta(milliseconds=make_ms),
-        content=CODECS[Stage(stage)].load_text(doc, schema=schema),
+        content=RESULTS[Stage(stage)].load_text(doc, schema=schema),
     )

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from tintype.catalog.adapters.sqlite_photo_shape import milliseconds
+from tintype.catalog.adapters.documents import WEBHOOK
+from tintype.catalog.adapters.photo_keys import milliseconds
 from tintype.catalog.domain.webhook import MAX_WEBHOOKS, Webhook
 from tintype.catalog.ports.webhook import WebhookConflict, WebhookExists, WebhookNotFound
 from tintype.kit.store.aggregate_shape import Column, Index, Shape
 from tintype.kit.store.aggregates import Aggregates
-from tintype.kit.store.documents import Codec
 from tintype.kit.store.sqlite import Database
 
 _WEBHOOKS: Final = Shape[Webhook, object](
     table="webhooks",
-    codec=Codec(Webhook),
+    codec=WEBHOOK,
     aggregate_id=lambda webhook: webhook.webhook_id,
     not_found=WebhookNotFound,
     already_exists=WebhookExists,
