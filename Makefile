@@ -10,11 +10,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUF := node_modules/.bin/buf
 PROTOS := $(sort $(wildcard proto/tintype/v1/*.proto))
+TOOLS := $(HOME)/.cache/tintype/tools
 PROTOVALIDATE := github.com/bufbuild/protovalidate@v1.2.2
-SOURCES := services/tintype clients/python clients/cli tests tools
+SOURCES := services/tintype clients/python clients/cli tests tools deploy/native
 
 MARK ?=
-PYTEST := $(BIN)/pytest $(if $(MARK),-m "$(MARK)")
+PYTEST := $(BIN)/pytest -m "$(if $(MARK),($(MARK)) and )not servers"
 
 .PHONY: help
 help: ## list the tasks
@@ -92,6 +93,15 @@ check-generated: gen
 	@test -z "$$(git status --porcelain -- services/tintype/v1 services/buf)" \
 	  || { echo "Generated files are missing from the repository: commit services/tintype/v1."; exit 1; }
 
+HELM := $(TOOLS)/helm-v3.19.2
+
+$(HELM):
+	@mkdir -p $(TOOLS)/build && GOBIN=$(TOOLS)/build GOFLAGS=-trimpath go install helm.sh/helm/v3/cmd/helm@v3.19.2 && mv $(TOOLS)/build/helm $@
+
+.PHONY: check-chart
+check-chart: setup $(HELM) ## the Helm chart: lint it, render it, hold it against the code
+	TINTYPE_HELM=$(HELM) $(BIN)/pytest tests/unit/deploy -n 2
+
 .PHONY: format
 format: setup ## put the code into the one format
 	@$(BIN)/ruff check --fix-only --quiet $(SOURCES)
@@ -119,6 +129,24 @@ test-integration: setup ## one real dependency at a time
 test-e2e: setup ## the real command line against the real process
 	$(PYTEST) tests/e2e
 
+.PHONY: test-servers
+test-servers: setup servers-up ## contract, integration and end-to-end tests on the real servers
+	TINTYPE_REQUIRE_SERVERS=1 $(BIN)/pytest -m "$(if $(MARK),($(MARK)) and )servers" tests/contract tests/integration tests/e2e
+
+# ---- the real servers ------------------------------------------------------------------------------------------------
+
+.PHONY: servers-up
+servers-up: ## build what is missing, start the real servers on 127.0.0.1, wait until each answers
+	@$(PYTHON) -m deploy.native up
+
+.PHONY: servers-down
+servers-down: ## stop them; their data stays in build/servers
+	@$(PYTHON) -m deploy.native down
+
+.PHONY: servers-status
+servers-status: ## what runs and where; fails unless all answer
+	@$(PYTHON) -m deploy.native status
+
 # ---- using -----------------------------------------------------------------------------------------------------------
 
 .PHONY: run
@@ -140,4 +168,5 @@ wheel: setup ## build the wheel
 
 .PHONY: clean
 clean: ## remove what was built and installed in the clone
+	@if [ -d build/servers ]; then $(PYTHON) -m deploy.native down; fi
 	rm -rf $(VENV) build node_modules dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.servers import namespace, servers
+
+__all__ = ["namespace", "servers"]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

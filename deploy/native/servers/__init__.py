@@ -1,0 +1,1 @@
+"""One module per server: how it is built, started and asked whether it answers."""
