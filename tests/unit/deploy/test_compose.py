@@ -6,49 +6,23 @@ import importlib.util
 import json
 import re
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Final, cast
 
 import pytest
 import yaml
-from pydantic_settings import BaseSettings
 from tests.unit.deploy.compose import ROOT, compose, environment, ours, services, variables, words
+from tests.unit.deploy.settings_names import known_variables
 
 from tintype.__main__ import commands
-from tintype.accounts.settings import AccountsSettings
-from tintype.analysis.settings import AnalysisSettings
-from tintype.catalog.settings import CatalogSettings
 from tintype.host import installed
-from tintype.imaging.settings import ImagingSettings
-from tintype.kit.settings import DEFAULT_HTTP_PORT, DEFAULT_PORT, Settings
-from tintype.search.settings import SearchSettings
-from tintype.upload.settings import UploadSettings
-from tintype.vision.settings import VisionSettings
+from tintype.kit.settings import DEFAULT_HTTP_PORT, DEFAULT_PORT
 
-SETTINGS: Final[tuple[type[BaseSettings], ...]] = (
-    Settings,
-    AccountsSettings,
-    AnalysisSettings,
-    CatalogSettings,
-    ImagingSettings,
-    SearchSettings,
-    UploadSettings,
-    VisionSettings,
-)
 OURS: Final = sorted(ours())
 ALL: Final = sorted(services())
 RUN_ONCE: Final = {"models", "elasticsearch-account"}  # they end, so nothing asks after their health
 WRITABLE: Final = {"elasticsearch"}
-
-
-def known_variables() -> Iterator[str]:
-    for each in SETTINGS:
-        prefix = str(each.model_config.get("env_prefix", ""))
-        for name, field in each.model_fields.items():
-            alias = field.validation_alias
-            yield from map(str, getattr(alias, "choices", [])) if alias else [f"{prefix}{name}".upper()]
 
 
 def make_secrets() -> ModuleType:
@@ -133,7 +107,7 @@ def test_secrets_are_made_and_in_no_variable(tmp_path: Path, monkeypatch: pytest
     for service in services().values():
         assert set(words(service, "secrets")) <= set(compose()["secrets"])
         for key in environment(service):
-            assert not re.search(r"PASSWORD$|SECRET$|_KEY$", key), f"{key} belongs into a file"
+            assert not re.search(r"PASSWORD$|SECRET$|(?<!TLS)_KEY$", key), f"{key} belongs into a file"
 
 
 def test_urls_of_the_secrets_name_containers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +147,7 @@ def test_what_may_be_set_is_in_the_example() -> None:
 
 
 def test_the_edge_sends_every_rpc_to_the_service_that_serves_it() -> None:
-    edge = (ROOT / "deploy/config/edge.conf").read_text()
+    edge = (ROOT / "deploy/helm/tintype/files/edge.conf.template").read_text()
     routes = re.findall(r"~\^/tintype\\\.v1\\\.\(?([A-Za-z|]+)\)?/ (\w+);", edge)
     routed = {rpc: service for group, service in routes for rpc in group.split("|")}
     served = {}
@@ -184,8 +158,9 @@ def test_the_edge_sends_every_rpc_to_the_service_that_serves_it() -> None:
                 served[rpc] = service
     served |= {"AdminService": "catalog", "OperationService": "catalog"}  # any process answers
     assert routed == served
-    assert f"grpc://$service:{DEFAULT_PORT}" in edge
-    assert f"http://$media:{DEFAULT_HTTP_PORT}" in edge
+    assert f"$service${{EDGE_DOMAIN}}:{DEFAULT_PORT};" in edge
+    assert f"$media:{DEFAULT_HTTP_PORT};" in edge
+    assert variables(edge) <= set(environment(services()["edge"]))
 
 
 def test_the_dashboard_shows_metrics_that_are_there() -> None:
