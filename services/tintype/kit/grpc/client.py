@@ -95,6 +95,7 @@ class PeerChannels:
             ("grpc.max_receive_message_length", 4 * self._settings.max_message_bytes),
             ("grpc.max_send_message_length", self._settings.max_message_bytes),
             ("grpc.keepalive_time_ms", 60_000),
+            ("grpc.lb_policy_name", "round_robin"),  # a name may have many addresses: one for each replica
             *further,
         ]
         if address.startswith("unix:") or self._plain(address):
