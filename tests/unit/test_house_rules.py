@@ -28,7 +28,11 @@ LONG_FILES: Final = frozenset(
     }
 )
 # Where errors of any kind end: calls, deliveries, writes and sweeps of others must not suffer from one.
-CATCHES_ALL: Final = ("services/tintype/kit/", "services/tintype/events/consumer.py")
+CATCHES_ALL: Final = (
+    "services/tintype/kit/",
+    "services/tintype/events/consumer.py",
+    "deploy/native/sources/triton/",  # an error that left a model would end the server's process for it
+)
 IN_BATCHES_ONLY: Final = frozenset({"TrashPhoto", "RestorePhoto"})  # the SDK takes lists of photos here
 
 NEVER_IN_CODE: Final = re.compile(
@@ -70,7 +74,7 @@ def code(*tops: str) -> dict[str, str]:
 
 
 def product() -> dict[str, str]:
-    return code("services/", "clients/", "tools/")
+    return code("services/", "clients/", "tools/", "deploy/")
 
 
 def functions(text: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
