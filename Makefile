@@ -94,12 +94,18 @@ check-generated: gen
 	  || { echo "Generated files are missing from the repository: commit services/tintype/v1."; exit 1; }
 
 HELM := $(TOOLS)/helm-v3.19.2
+ACTIONLINT := $(TOOLS)/actionlint-v1.7.8
+go_tool = @mkdir -p $(TOOLS)/build && GOBIN=$(TOOLS)/build GOFLAGS=-trimpath go install $(1) && mv $(TOOLS)/build/$(2) $@
 
 $(HELM):
-	@mkdir -p $(TOOLS)/build && GOBIN=$(TOOLS)/build GOFLAGS=-trimpath go install helm.sh/helm/v3/cmd/helm@v3.19.2 && mv $(TOOLS)/build/helm $@
+	$(call go_tool,helm.sh/helm/v3/cmd/helm@v3.19.2,helm)
 
-.PHONY: check-chart
-check-chart: setup $(HELM) ## the Helm chart: lint it, render it, hold it against the code
+$(ACTIONLINT):
+	$(call go_tool,github.com/rhysd/actionlint/cmd/actionlint@v1.7.8,actionlint)
+
+.PHONY: check-deploy
+check-deploy: setup $(HELM) $(ACTIONLINT) ## Compose, the Helm chart and the workflows, against their tools and the code
+	$(ACTIONLINT) -shellcheck= -pyflakes=
 	TINTYPE_HELM=$(HELM) $(BIN)/pytest tests/unit/deploy -n 2
 
 .PHONY: format
@@ -130,7 +136,7 @@ test-e2e: setup ## the real command line against the real process
 	$(PYTEST) tests/e2e
 
 .PHONY: test-servers
-test-servers: setup servers-up ## contract, integration and end-to-end tests on the real servers
+test-servers: setup $(if $(SERVERS),,servers-up) ## contract, integration and end-to-end tests on the real servers
 	TINTYPE_REQUIRE_SERVERS=1 $(BIN)/pytest -m "$(if $(MARK),($(MARK)) and )servers" tests/contract tests/integration tests/e2e
 
 # ---- the real servers ------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from deploy.native.layout import state_folder
@@ -26,7 +27,7 @@ class Servers:
 
     def url(self, name: str, namespace: str = "") -> str:
         """One of database, events, blobs, blobs_versitygw, index, inference."""
-        return f"{self.urls[name]}/{namespace}" if namespace else self.urls[name]
+        return urlsplit(self.urls[name])._replace(path=f"/{namespace}" if namespace else "").geturl()
 
     @property
     def database(self) -> str:

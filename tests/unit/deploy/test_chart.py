@@ -1,4 +1,4 @@
-"""The Helm chart as helm renders it, against the code. `make check-chart` builds helm where there is none."""
+"""The Helm chart as helm renders it, against the code. `make check-deploy` builds helm where there is none."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def helm(*arguments: str) -> str:
     """What helm prints; skips where there is none, unless it has to be there."""
     program = os.environ.get("TINTYPE_HELM") or shutil.which("helm")
     if not program:
-        pytest.skip("helm is not installed: make check-chart builds one")
+        pytest.skip("helm is not installed: make check-deploy builds one")
     done = subprocess.run([program, *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
