@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import pymongo
 from beanie import Document, init_beanie
 from bson.codec_options import CodecOptions
-from pymongo import AsyncMongoClient, WriteConcern
+from pymongo import AsyncMongoClient, IndexModel, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import InvalidURI, PyMongoError
@@ -37,6 +37,18 @@ LONG_S: Final = 600  # for what grows with the library: making an index, removin
 _OPTIONS: Final[CodecOptions[Row]] = CodecOptions(tz_aware=True)
 
 
+class Keyed(Document):
+    """A document whose `_id` is text. Documents declare the shape of a collection and its indexes, and do nothing."""
+
+    id: str  # type: ignore[assignment]  # Beanie's own is an ObjectId; it lets documents say otherwise
+
+    class Settings:
+        """The name of the collection and its indexes."""
+
+        name: str = ""
+        indexes: Sequence[IndexModel] = ()
+
+
 class MongoDatabase:
     """The database that a URL names. Acknowledged writes lie on the disks of a majority, reads see only such."""
 
@@ -54,7 +66,7 @@ class MongoDatabase:
 
         Raises: InvalidUrl; TlsFilesUnusable; StoreUnusable if the server refuses us or is too old.
         """
-        async with _client(url) as client:
+        async with connected(url) as client:
             database = cls(
                 client.get_default_database(
                     DEFAULT_NAME,
@@ -66,12 +78,14 @@ class MongoDatabase:
             await (until_there("mongodb", database._greet) if wait else database._greet())
             yield database
 
-    async def collection(self, document: type[Document]) -> Collection:
+    async def collection(self, document: type[Keyed]) -> Collection:
         """The collection of a document, with its indexes made. Raises StoreUnusable, StoreUnavailable."""
-        name = collection_name(document)
-        with translated(name), pymongo.timeout(LONG_S):
-            await init_beanie(database=self._database, document_models=[document])
-        return self._database[name]
+        collection = self._database[document.Settings.name]
+        with translated(collection.name), pymongo.timeout(LONG_S):
+            await init_beanie(database=self._database, document_models=[document], skip_indexes=True)
+            if document.Settings.indexes:
+                await collection.create_indexes(document.Settings.indexes)
+        return collection
 
     async def probe(self) -> None:
         """Raises StoreUnavailable if the server does not answer."""
@@ -87,13 +101,9 @@ class MongoDatabase:
             raise StoreUnusable(f"MongoDB {OLDEST} or newer is needed, the server is {found['version']}")
 
 
-def collection_name(document: type[Document]) -> str:
-    """Where documents of this class lie."""
-    return str(document.Settings.name)
-
-
 @asynccontextmanager
-async def _client(url: Url) -> AsyncIterator[AsyncMongoClient[Row]]:
+async def connected(url: Url) -> AsyncIterator[AsyncMongoClient[Row]]:
+    """The driver's client, which connects when it is first used. Raises InvalidUrl, TlsFilesUnusable."""
     files = tls_files(url)
     options: dict[str, Any] = {}
     if files is not None:

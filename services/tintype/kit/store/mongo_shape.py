@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
-from beanie import Document
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as PydanticField
 from pymongo import IndexModel
@@ -15,7 +14,7 @@ from pymongo import IndexModel
 from tintype.kit.errors import DomainError
 from tintype.kit.store.aggregate_shape import with_revision
 from tintype.kit.store.documents import Codec, FactCodec
-from tintype.kit.store.mongo import Row, collection_name
+from tintype.kit.store.mongo import Keyed, Row
 
 T = TypeVar("T")
 F = TypeVar("F")
@@ -55,11 +54,11 @@ class Entry(BaseModel):
     fact: dict[str, Any]
 
 
-class Stored(BaseModel):
+class Stored(Keyed):
     """What every document of an aggregate has; those of a kind add their keys and name their collection.
 
     `content` is the aggregate as its codec writes it, and nobody else reads it; `schema` is its number. Declare one as
-    `class PhotoDocument(Stored, Document)` with `class Settings(Stored.Settings)`: name and indexes.
+    `class PhotoDocument(Stored)` with `class Settings(Stored.Settings)`: name and indexes.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -68,14 +67,8 @@ class Stored(BaseModel):
     revision: int
     schema_number: int = PydanticField(alias="schema")
     content: dict[str, Any]
-    unpublished: list[Entry] = []
+    unpublished: Sequence[Entry] = ()
     unpublished_since: int | None = None  # when the oldest of them was written; absent if there is none
-
-    class Settings:
-        """What Beanie reads: the name of the collection and its indexes."""
-
-        name: str = ""
-        indexes: Sequence[IndexModel] = ()
 
 
 OUTBOX: Final = IndexModel([("unpublished_since", 1)], name="outbox", sparse=True)
@@ -95,7 +88,7 @@ class MongoShape(Generic[T, F]):
     are made from the aggregate's id.
     """
 
-    document: type[Document]
+    document: type[Keyed]
     codec: Codec[T]
     aggregate_id: Callable[[T], str]
     not_found: Callable[[str], DomainError]
@@ -111,7 +104,7 @@ class MongoShape(Generic[T, F]):
     @property
     def name(self) -> str:
         """Of the collection."""
-        return collection_name(self.document)
+        return self.document.Settings.name
 
     def keyset(self, name: str) -> Keyset:
         """An index that serves pages, by its name."""
@@ -138,7 +131,7 @@ class MongoShape(Generic[T, F]):
         return self.codec.load({**row["content"], "schema": row["schema"]})
 
 
-def keysets(document: type[Document]) -> list[Keyset]:
+def keysets(document: type[Keyed]) -> list[Keyset]:
     """The indexes of a document that serve pages."""
     return [each for each in document.Settings.indexes if isinstance(each, Keyset)]
 
