@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tintype.search.adapters.elasticsearch.connection import raise_for
@@ -11,25 +10,19 @@ from tintype.search.adapters.elasticsearch.documents import sent_vector
 from tintype.search.adapters.elasticsearch.filters import any_of, clauses_of
 from tintype.search.adapters.elasticsearch.mapping import vector_field
 from tintype.search.adapters.elasticsearch.responses import Body, Found, hits_of, total_of
-from tintype.search.adapters.elasticsearch.words import counting, hits_of_words, note_counts, query_of
+from tintype.search.adapters.elasticsearch.words import OwnerWords, counting, hits_of_words, query_of
 from tintype.search.domain.query import IndexAnswer, IndexQuery, Leg, LegHits, VectorQuery
-from tintype.search.domain.word_choice import WordSizes
 
 MOST_MATCHES: Final = 10_000
 MOST_HITS: Final = 10_000  # what an index gives in one answer unless it is told otherwise
-OVERSAMPLE: Final = 2.0  # vectors compared by bytes first, then so many times the hits by all their digits
+# Vectors are compared by bytes first, then this many times the hits by all their digits. So many candidates are beyond
+# doubt anyway: the order of the first hits cannot change any more, and 2,000 comparisons take 1 ms longer than 1,000.
+OVERSAMPLE: Final = 2.0
+MANY_CANDIDATES: Final = 400
 BREADTH: Final = 1.5  # candidates of a graph for each hit; a scan has no use for it
 
 # The id as a doc value: reading it from the stored documents would unpack each of a thousand hits.
 _HITS: Final[Body] = {"_source": False, "stored_fields": "_none_", "docvalue_fields": ["photo"]}
-
-
-@dataclass(slots=True)
-class OwnerSizes:
-    """What was last seen of an owner's words."""
-
-    words: WordSizes
-    photos: int = 0
 
 
 class Question:
@@ -38,12 +31,13 @@ class Question:
     `fields` are those of vectors that the index is known to have: a space without one has no leg.
     """
 
-    def __init__(self, query: IndexQuery, sizes: OwnerSizes, fields: frozenset[str]) -> None:
-        self.words = sizes.words.worth_reading(query.words, sizes.photos) if query.words else []
+    def __init__(self, query: IndexQuery, known: OwnerWords, fields: frozenset[str]) -> None:
+        self.words = known.chosen(query.words)
         self.depth = min(query.depth, MOST_HITS)
         self.clauses = clauses_of(query.owner_id, query.filters, query.visibility)
+        self._counted = known.due(query.words)
         self._query = query
-        self._sizes = sizes
+        self._known = known
         self._fields = fields
 
     @property
@@ -51,13 +45,16 @@ class Question:
         """The bodies, in the order in which `answer` expects what they found."""
         if not self.words and not self._query.vectors:
             return [self._listing()]
-        bodies = [self.word_leg(), counting(self._query.owner_id, self._query.words)] if self.words else []
-        bodies += [self._vector_leg(asked) for asked in self._query.vectors]
-        return [*bodies, self._matching()] if self._query.vectors else bodies
+        bodies = [self._vector_leg(asked) for asked in self._query.vectors]  # first: they take longest
+        if self._query.vectors:
+            bodies.append(self._matching())
+        if self.words:
+            bodies.append(self._word_leg())
+        return [*bodies, *counting(self._query.owner_id, self._counted)] if self._counted else bodies
 
-    def word_leg(self) -> Body:
+    def _word_leg(self) -> Body:
         """The photos that have enough of the words."""
-        words = query_of(self.words, self._sizes.words, self._sizes.photos)
+        words = query_of(self.words, self._known)
         query = {"bool": {"filter": self.clauses, "must": [words]}}
         return {**_HITS, "size": self.depth, "track_total_hits": MOST_MATCHES, "query": query}
 
@@ -65,30 +62,27 @@ class Question:
         """Put the legs together."""
         if not self.words and not self._query.vectors:
             return self._listed(found[0])
-        rest = list(found)
-        legs: list[LegHits] = []
-        whole, matches = True, 0
+        rest = iter(found)
+        vectors = [self._vector_hits(asked, next(rest)) for asked in self._query.vectors]
+        legs = [leg for leg in vectors if leg is not None]
+        whole = all(len(leg.photo_ids) < self.depth for leg in legs)
+        matches = total_of(next(rest)) if vectors else 0
         if self.words:
-            words = rest.pop(0)
-            self._sizes.photos = note_counts(rest.pop(0), self._query.words, self._sizes.words)
-            legs.append(hits_of_words(hits_of(words), self.words, self._sizes.words, self._sizes.photos))
-            matches = total_of(words)
-            whole = matches <= self.depth
-        for asked in self._query.vectors:
-            leg = _vector_hits(asked, rest.pop(0))
-            if leg.photo_ids or vector_field(asked.space, len(asked.vector)) in self._fields:
-                legs.append(leg)
-                whole = whole and len(leg.photo_ids) < self.depth
+            words = next(rest)
+            if self._counted:
+                photos, *counts = (total_of(each) for each in rest)
+                self._known.note(photos, self._counted, counts)
+            legs.insert(0, hits_of_words(hits_of(words), self.words, self._known))
+            whole = whole and total_of(words) <= self.depth
+            matches = matches or total_of(words)
         if whole:
             matches = len({photo_id for leg in legs for photo_id in leg.photo_ids})
-        elif rest:
-            matches = total_of(rest[0])
         return IndexAnswer(tuple(legs), min(matches, MOST_MATCHES))
 
     @property
     def common_words(self) -> bool:
         """Whether some of the words turned out to stand in a large part of the photos."""
-        return len(self._sizes.words.worth_reading(self.words, self._sizes.photos)) < len(self.words)
+        return len(self._known.chosen(self.words)) < len(self.words)
 
     def _vector_leg(self, asked: VectorQuery) -> Body:
         field = f"vectors.{vector_field(asked.space, len(asked.vector))}"
@@ -98,16 +92,24 @@ class Question:
             "k": self.depth,
             "num_candidates": min(int(BREADTH * self.depth), MOST_HITS),
             "filter": self.clauses,
-            "rescore_vector": {"oversample": OVERSAMPLE},
+            "rescore_vector": {"oversample": max(1.0, min(OVERSAMPLE, MANY_CANDIDATES / self.depth))},
         }
         return {**_HITS, "size": self.depth, "track_total_hits": False, "knn": knn}
+
+    def _vector_hits(self, asked: VectorQuery, found: Found) -> LegHits | None:
+        """A leg of vectors, None for an unknown space; dot products come as (1 + similarity) / 2."""
+        if not hits_of(found) and vector_field(asked.space, len(asked.vector)) not in self._fields:
+            return None
+        near = [(hit["fields"]["photo"][0], 2.0 * hit["_score"] - 1.0) for hit in hits_of(found)]
+        near = [(photo_id, similarity) for photo_id, similarity in near if similarity > 0]
+        return LegHits(asked.leg, [photo_id for photo_id, _ in near], [score for _, score in near], space=asked.space)
 
     def _matching(self) -> Body:
         """Counts the photos that any leg may find, where a leg has more than it gives: no vector has a limit."""
         fields = (f"vectors.{vector_field(each.space, len(each.vector))}" for each in self._query.vectors)
         legs: list[Body] = [{"exists": {"field": field}} for field in dict.fromkeys(fields)]
         if self.words:
-            legs.append(query_of(self.words, self._sizes.words, self._sizes.photos))
+            legs.append(query_of(self.words, self._known))
         query = {"bool": {"filter": [*self.clauses, any_of(legs)]}}
         return {"size": 0, "track_total_hits": MOST_MATCHES, "query": query}
 
@@ -133,10 +135,3 @@ def check(found: Found) -> None:
     error = found.get("error")
     if error is not None:
         raise_for(found.get("status", 500), f"{error.get('type')}: {error.get('reason', '')}")
-
-
-def _vector_hits(asked: VectorQuery, found: Found) -> LegHits:
-    """A leg of vectors; dot products come as (1 + similarity) / 2."""
-    near = [(hit["fields"]["photo"][0], 2.0 * hit["_score"] - 1.0) for hit in hits_of(found)]
-    near = [(photo_id, similarity) for photo_id, similarity in near if similarity > 0]
-    return LegHits(asked.leg, [photo_id for photo_id, _ in near], [score for _, score in near], space=asked.space)

@@ -13,7 +13,7 @@ from tintype.search.adapters.elasticsearch.connection import IndexMissing, trans
 from tintype.search.adapters.elasticsearch.documents import document_id, vectors_of
 from tintype.search.adapters.elasticsearch.facets import facets_of, facets_search, terms_of, terms_searches
 from tintype.search.adapters.elasticsearch.generations import Generations
-from tintype.search.adapters.elasticsearch.legs import OwnerSizes, Question, check
+from tintype.search.adapters.elasticsearch.legs import Question, check
 from tintype.search.adapters.elasticsearch.responses import (
     Body,
     Found,
@@ -25,9 +25,9 @@ from tintype.search.adapters.elasticsearch.responses import (
     total_of,
 )
 from tintype.search.adapters.elasticsearch.scanning import anything_of
+from tintype.search.adapters.elasticsearch.words import OwnerWords
 from tintype.search.domain.document import DocumentKey, Field, Vector
 from tintype.search.domain.query import IndexAnswer, IndexQuery, IndexStatus, MatchedWord, OwnerTerms, QueryWord
-from tintype.search.domain.word_choice import WordSizes
 
 _OWNERS: Final = 1_000  # whose words' sizes are remembered
 _READ: Final = (
@@ -48,16 +48,16 @@ class Reader:
     def __init__(self, client: AsyncElasticsearch, generations: Generations) -> None:
         self._client = client
         self._generations = generations
-        self._sizes: OrderedDict[str, OwnerSizes] = OrderedDict()
+        self._words: OrderedDict[str, OwnerWords] = OrderedDict()
 
     async def search(self, query: IndexQuery) -> IndexAnswer:
         """One multi search; a second one where facets are asked for, or a word turns out to be common."""
-        sizes = self._sizes_of(query.owner_id)
+        known = self._words_of(query.owner_id)
         fields = self._generations.fields_searched
-        question = Question(query, sizes, fields)
+        question = Question(query, known, fields)
         answer = question.answer(await self._many(query.owner_id, question.searches))
         if question.words and question.common_words:
-            question = Question(query, sizes, fields)
+            question = Question(query, known, fields)
             answer = question.answer(await self._many(query.owner_id, question.searches))
         if not query.facets or not answer.matches:
             return answer
@@ -155,7 +155,7 @@ class Reader:
 
     def forget(self, owner_id: str) -> None:
         """Forget what is remembered of an owner."""
-        self._sizes.pop(owner_id, None)
+        self._words.pop(owner_id, None)
 
     async def _count(self, index: str, query: Body) -> int:
         with translated():
@@ -173,12 +173,12 @@ class Reader:
             check(each)
         return found
 
-    def _sizes_of(self, owner_id: str) -> OwnerSizes:
-        sizes = self._sizes.setdefault(owner_id, OwnerSizes(WordSizes()))
-        self._sizes.move_to_end(owner_id)
-        if len(self._sizes) > _OWNERS:
-            self._sizes.popitem(last=False)
-        return sizes
+    def _words_of(self, owner_id: str) -> OwnerWords:
+        words = self._words.setdefault(owner_id, OwnerWords())
+        self._words.move_to_end(owner_id)
+        if len(self._words) > _OWNERS:
+            self._words.popitem(last=False)
+        return words
 
 
 def _fields_of(word: QueryWord, source: Source) -> tuple[Field, ...]:

@@ -1,17 +1,52 @@
 """The leg of words: photos that have at least half of the words, scored by what their words weigh among the owner's.
 
 Elasticsearch's own statistics are those of everybody in a shard, and another owner's words are nobody's business. So
-each word has a constant weight of ours, and the exact ones are put in afterwards, from counts in the same answer.
+each word has a constant weight of ours. Those that were not counted lately are counted beside the search, and their
+photos get the right weights afterwards.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from typing import Final
 
 from tintype.search.adapters.elasticsearch.filters import any_of
-from tintype.search.adapters.elasticsearch.responses import Body, Found, Hit, total_of
+from tintype.search.adapters.elasticsearch.responses import Body, Hit
 from tintype.search.domain.query import Leg, LegHits, QueryWord
 from tintype.search.domain.word_choice import WordSizes, least_words, weight_of
+
+COUNTED_S: Final = 30.0  # for so long a count is good enough to weigh by
+
+
+class OwnerWords:
+    """How many photos an owner has, and how many of them have each word, as last counted."""
+
+    def __init__(self) -> None:
+        self.sizes = WordSizes()
+        self.photos = 0
+        self._counted_at: dict[tuple[str, ...], float] = {}
+
+    def due(self, words: Sequence[QueryWord]) -> list[QueryWord]:
+        """Those that were not counted lately."""
+        old = time.monotonic() - COUNTED_S
+        self._counted_at = {tokens: at for tokens, at in self._counted_at.items() if at > old}
+        return [word for word in words if word.tokens not in self._counted_at]
+
+    def note(self, photos: int, words: Sequence[QueryWord], counts: Sequence[int]) -> None:
+        """Remember what was counted."""
+        self.photos = photos
+        for word, count in zip(words, counts, strict=True):
+            self.sizes.note(word.tokens, count)
+            self._counted_at[word.tokens] = time.monotonic()
+
+    def chosen(self, words: Sequence[QueryWord]) -> list[QueryWord]:
+        """Those that are looked for."""
+        return self.sizes.worth_reading(words, self.photos) if words else []
+
+    def weight_of(self, word: QueryWord) -> float:
+        """What a word adds to a photo that has it."""
+        return weight_of(self.photos, self.sizes.of(word.tokens))
 
 
 def clause_of(word: QueryWord) -> Body:
@@ -22,7 +57,7 @@ def clause_of(word: QueryWord) -> Body:
     return any_of(clauses) if clauses else {"match_none": {}}
 
 
-def query_of(words: Sequence[QueryWord], sizes: WordSizes, photos: int) -> Body:
+def query_of(words: Sequence[QueryWord], known: OwnerWords) -> Body:
     """The words as one clause of a query, each named by its place among them."""
     return {
         "bool": {
@@ -30,7 +65,7 @@ def query_of(words: Sequence[QueryWord], sizes: WordSizes, photos: int) -> Body:
                 {
                     "constant_score": {
                         "filter": clause_of(word),
-                        "boost": weight_of(photos, sizes.of(word.tokens)),
+                        "boost": known.weight_of(word),
                         "_name": str(place),
                     }
                 }
@@ -41,27 +76,19 @@ def query_of(words: Sequence[QueryWord], sizes: WordSizes, photos: int) -> Body:
     }
 
 
-def counting(owner_id: str, words: Sequence[QueryWord]) -> Body:
-    """A search that counts the owner's photos, and those that have each of the words."""
-    return {
-        "size": 0,
-        "track_total_hits": True,
-        "query": {"term": {"owner": owner_id}},
-        "aggs": {str(place): {"filter": clause_of(word)} for place, word in enumerate(words)},
-    }
+def counting(owner_id: str, words: Sequence[QueryWord]) -> list[Body]:
+    """Searches that count the owner's photos, and those that have each of the words.
+
+    One for each: an aggregation would look at every photo of the owner, and takes 7 ms at 100,000.
+    """
+    mine: Body = {"term": {"owner": owner_id}}
+    queries = [mine, *({"bool": {"filter": [mine, clause_of(word)]}} for word in words)]
+    return [{"size": 0, "track_total_hits": True, "query": query} for query in queries]
 
 
-def note_counts(found: Found, words: Sequence[QueryWord], sizes: WordSizes) -> int:
-    """Remember the sizes that `counting` found; returns how many photos the owner has."""
-    counted = found.get("aggregations", {})
-    for place, word in enumerate(words):
-        sizes.note(word.tokens, counted.get(str(place), {}).get("doc_count", 0))
-    return total_of(found)
-
-
-def hits_of_words(hits: Sequence[Hit], words: Sequence[QueryWord], sizes: WordSizes, photos: int) -> LegHits:
+def hits_of_words(hits: Sequence[Hit], words: Sequence[QueryWord], known: OwnerWords) -> LegHits:
     """The leg, by the exact weights."""
-    weights = [weight_of(photos, sizes.of(word.tokens)) for word in words]
+    weights = [known.weight_of(word) for word in words]
     found: list[tuple[float, str, float]] = []
     for hit in hits:
         has = sorted(int(name) for name in hit.get("matched_queries", []))
