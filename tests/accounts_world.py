@@ -121,13 +121,13 @@ async def open_world(home: Path, settings: AccountsSettings | None = None) -> As
         )
         clock, sink, process = MovableClock(), RecordingSink(), Settings(home=home)
         stores, stream = await open_sqlite(urls), await events.connect(urls)
-        kept = (await operations.connect(urls)).operations
+        kept = await operations.connect(urls)
         telemetry = Telemetry(otlp_endpoint="")
         opened.callback(telemetry.close)
-        host = Host(process, NoPeers(), sink, Operations(kept, clock, RandomIds()), telemetry, lambda: "")
+        host = Host(process, NoPeers(), sink, Operations(kept.operations, clock, RandomIds()), telemetry, lambda: "")
         settings = settings or quick_settings()
         cases = use_cases(stores, hasher, stream, kept, settings, host, clock)
-        yield World(cases, stores, stream, kept, host, clock, sink)
+        yield World(cases, stores, stream, kept.operations, host, clock, sink)
 
 
 def quick_settings(*, erasure_services: Sequence[str] = ("catalog", "upload"), **changes: object) -> AccountsSettings:

@@ -7,7 +7,7 @@ import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -222,3 +222,41 @@ class LogsSuite(AccountsStoresSuite):
         await stores.erasures.remove("u1")
         await stores.erasures.remove("u1")
         assert await stores.erasures.find("u1") is None
+
+
+class AttemptLogSuite(AccountsStoresSuite):
+    """AttemptLog."""
+
+    WINDOW = timedelta(minutes=10)
+
+    async def begin(self, stores: Stores, key: str = "name:ann", *, after: timedelta = timedelta(0)) -> datetime | None:
+        return await stores.attempts.begin(key, now=NOON + after, window=self.WINDOW, limit=3)
+
+    async def test_as_many_as_the_limit_are_counted_and_then_the_first_is_told(self, stores: Stores) -> None:
+        for minute in range(3):
+            assert await self.begin(stores, after=timedelta(minutes=minute)) is None
+        assert await self.begin(stores, after=timedelta(minutes=3)) == NOON
+        assert await self.begin(stores, "name:bob") is None
+        assert await stores.attempts.count("name:ann", since=NOON - self.WINDOW) == 3
+
+    async def test_what_has_left_the_window_makes_room(self, stores: Stores) -> None:
+        for minute in range(3):
+            await self.begin(stores, after=timedelta(minutes=minute))
+        assert await self.begin(stores, after=self.WINDOW) is None
+        assert await self.begin(stores, after=self.WINDOW) == NOON + timedelta(minutes=1)
+        assert await stores.attempts.count("name:ann", since=NOON) == 3
+
+    async def test_of_many_at_once_no_more_than_the_limit_are_counted(self, stores: Stores) -> None:
+        outcomes = await asyncio.gather(*(self.begin(stores) for _ in range(20)))
+        assert outcomes.count(None) == 3
+
+    async def test_one_is_taken_back_or_all_are_forgotten(self, stores: Stores) -> None:
+        await stores.attempts.take_back("name:ann")
+        for _ in range(3):
+            await self.begin(stores)
+        await stores.attempts.take_back("name:ann")
+        assert await self.begin(stores) is None
+        assert await self.begin(stores) == NOON
+        await stores.attempts.forget("name:ann")
+        assert await stores.attempts.count("name:ann", since=NOON - self.WINDOW) == 0
+        assert await self.begin(stores) is None

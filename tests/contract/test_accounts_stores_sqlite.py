@@ -7,7 +7,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from tests.accounts_world import open_urls
-from tests.contract.accounts_stores import CredentialRepositoriesSuite, LogsSuite, UserRepositorySuite
+from tests.contract.accounts_stores import (
+    AttemptLogSuite,
+    CredentialRepositoriesSuite,
+    LogsSuite,
+    UserRepositorySuite,
+)
 
 from tintype.accounts.bootstrap import Stores, open_sqlite
 
@@ -29,5 +34,10 @@ class TestSqliteCredentialRepositories(CredentialRepositoriesSuite):
 
 
 class TestSqliteLogs(LogsSuite):
+    def connect(self, home: Path) -> AbstractAsyncContextManager[Stores]:
+        return connect_sqlite(home)
+
+
+class TestMemoryAttemptLog(AttemptLogSuite):
     def connect(self, home: Path) -> AbstractAsyncContextManager[Stores]:
         return connect_sqlite(home)

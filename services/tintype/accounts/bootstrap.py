@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Final
 from tintype.accounts import convert
 from tintype.accounts.adapters.argon2_password_hasher import Argon2PasswordHasher
 from tintype.accounts.adapters.ed25519_signing import Ed25519KeyMaker, Ed25519TokenIssuer
+from tintype.accounts.adapters.memory_attempts import MemoryAttemptLog
 from tintype.accounts.adapters.revocation_sink import KitRevocationSink
 from tintype.accounts.adapters.sqlite_audit import SqliteAuditLog
 from tintype.accounts.adapters.sqlite_erasures import SqliteErasureRepository
@@ -29,6 +29,7 @@ from tintype.accounts.handlers.internal import AccountsInternalHandlers
 from tintype.accounts.handlers.users import UsersHandlers
 from tintype.accounts.ports import (
     ApiKeyRepository,
+    AttemptLog,
     AuditLog,
     ErasureRepository,
     InvitationRepository,
@@ -38,6 +39,7 @@ from tintype.accounts.ports import (
     SigningKeyRepository,
     UserRepository,
 )
+from tintype.accounts.service.administrators import Administrators
 from tintype.accounts.service.audit import Audit
 from tintype.accounts.service.eraser import Eraser
 from tintype.accounts.service.erasure import Erasures
@@ -58,17 +60,19 @@ from tintype.kit.auth.tokens import ACCESS_LIFETIME
 from tintype.kit.clock import Clock, SystemClock
 from tintype.kit.ids import RandomIds
 from tintype.kit.operations import connect as operations
+from tintype.kit.operations.connect import OperationStores
 from tintype.kit.operations.domain import OperationKind
-from tintype.kit.operations.ports import OperationRepository
+from tintype.kit.operations.leases import Leases
 from tintype.kit.operations.runner import Run
 from tintype.kit.outbox import Outbox
-from tintype.kit.store.shared import shared_database
+from tintype.kit.store.shared import MONGO, SQLITE, database_probe, shared_database, shared_mongo
 from tintype.kit.urls import InvalidUrl, Urls
 from tintype.v1.accounts_internal_service_pb2_grpc import add_AccountsInternalServiceServicer_to_server
 from tintype.v1.accounts_service_pb2_grpc import add_AccountsServiceServicer_to_server
 from tintype.v1.users_service_pb2_grpc import add_UsersServiceServicer_to_server
 
 REVOCATIONS_KEPT: Final = 4 * ACCESS_LIFETIME  # the longest that anybody goes on by what was accepted before, and some
+ADMINISTRATORS_TTL: Final = timedelta(seconds=10)  # how long nobody can be demoted after a crash
 HOURLY: Final = timedelta(hours=1)
 DAILY: Final = timedelta(days=1)
 
@@ -85,6 +89,7 @@ class Stores:
     signing_keys: SigningKeyRepository
     revocations: RevocationLog
     audit: AuditLog
+    attempts: AttemptLog
     outbox: Outbox[UserDeleted]
 
 
@@ -127,11 +132,22 @@ async def open_sqlite(urls: Urls) -> Stores:
         signing_keys=await SqliteSigningKeyRepository.open(database),
         revocations=await SqliteRevocationLog.open(database),
         audit=await SqliteAuditLog.open(database),
+        attempts=MemoryAttemptLog(),
         outbox=users.outbox,
     )
 
 
-STORES: Final[Mapping[str, Callable[[Urls], Awaitable[Stores]]]] = {"sqlite": open_sqlite}
+async def open_mongo(urls: Urls) -> Stores:
+    """The stores in the installation's MongoDB database; its driver is loaded only where it is used."""
+    from tintype.accounts.adapters.mongo_stores import open_stores
+
+    return Stores(**await open_stores(await shared_mongo(urls)))
+
+
+STORES: Final[Mapping[str, Callable[[Urls], Awaitable[Stores]]]] = {
+    **dict.fromkeys(SQLITE, open_sqlite),
+    **dict.fromkeys(MONGO, open_mongo),
+}
 
 
 @asynccontextmanager
@@ -153,10 +169,10 @@ async def build(
                 at_once=settings.hashes_at_once,
             )
         )
-        kept = (await operations.connect(urls)).operations
+        kept = await operations.connect(urls)
         cases = use_cases(stores, hasher, stream, kept, settings, host, clock)
         app = app_of(cases, stores, stream)
-        app.needs(database=(await shared_database(urls)).probe)
+        app.needs(database=await database_probe(urls))
         yield app
 
 
@@ -164,13 +180,14 @@ def use_cases(
     stores: Stores,
     hasher: PasswordHasher,
     stream: EventStream,
-    kept: OperationRepository,
+    kept: OperationStores,
     settings: AccountsSettings,
     host: Host,
     clock: Clock,
 ) -> UseCases:
     """Put the use cases together."""
-    ids, administrators, guards = RandomIds(), asyncio.Lock(), guards_of(stores, hasher, settings, host, clock)
+    ids, guards = RandomIds(), guards_of(stores, hasher, settings, host, clock)
+    administrators = Administrators(stores.users, Leases(kept.leases, clock, ids, ttl=ADMINISTRATORS_TTL))
     audit, passwords, revocations = guards.audit, guards.passwords, guards.revocations
     signing = signing_of(stores, settings, host, clock)
     sessions = Sessions(
@@ -193,7 +210,17 @@ def use_cases(
         invitations=Invitations(stores.invitations, audit, clock),
         erasures=erasures,
         eraser=Eraser(
-            *(erasures, stores.erasures, stores.users, stores.sessions, stores.keys, kept, revocations, stream, clock),
+            *(
+                erasures,
+                stores.erasures,
+                stores.users,
+                stores.sessions,
+                stores.keys,
+                kept.operations,
+                revocations,
+                stream,
+                clock,
+            ),
             services=settings.erasure_services,
             repeat=settings.erasure_repeat,
             settle=settings.erasure_settle,
@@ -207,7 +234,7 @@ def use_cases(
 def guards_of(stores: Stores, hasher: PasswordHasher, settings: AccountsSettings, host: Host, clock: Clock) -> Guards:
     """What stands before the use cases."""
     limits = {"per_name": settings.failures_per_user, "per_peer": settings.failures_per_peer}
-    throttle = Throttle(clock, **limits, window=settings.failure_window)
+    throttle = Throttle(stores.attempts, clock, **limits, window=settings.failure_window)
     audit = Audit(stores.audit, stores.users, RandomIds(), clock)
     passwords = Passwords(hasher, ZxcvbnCommonPasswords(), throttle, audit)
     sink = KitRevocationSink(host.revocations)

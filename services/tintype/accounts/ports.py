@@ -7,7 +7,7 @@ or not at all; of two writers of one revision, one gets RevisionConflict.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from tintype.accounts.domain.audit import AuditEvent
@@ -19,7 +19,7 @@ from tintype.accounts.domain.revocations import Revocation
 from tintype.accounts.domain.sessions import Session
 from tintype.accounts.domain.signing import SigningKey
 from tintype.accounts.domain.users import User
-from tintype.kit.errors import AlreadyExists, Conflict, NotFound, Unauthenticated
+from tintype.kit.errors import AlreadyExists, Conflict, NotFound
 
 
 class UserNotFound(NotFound):
@@ -76,15 +76,6 @@ class RecordExists(AlreadyExists):
 
 class RevisionConflict(Conflict):
     """Somebody else changed it in between."""
-
-
-class CredentialInvalid(Unauthenticated):
-    """The key is unknown, expired or revoked; which of these is not told."""
-
-    reason = "CREDENTIAL_INVALID"
-
-    def __init__(self) -> None:
-        super().__init__("the credential is not accepted")
 
 
 class UserRepository(Protocol):
@@ -233,6 +224,22 @@ class AuditLog(Protocol):
 
     async def oldest(self, *, after: int, limit: int) -> list[AuditEvent]:
         """In order of their sequence, to verify the chain by."""
+
+
+class AttemptLog(Protocol):
+    """Attempts of a while, counted by key."""
+
+    async def begin(self, key: str, *, now: datetime, window: timedelta, limit: int) -> datetime | None:
+        """Count one, unless as many as the limit lie within the window: then return the first of them."""
+
+    async def take_back(self, key: str) -> None:
+        """The last one that was counted; nothing happens if there is none."""
+
+    async def forget(self, key: str) -> None:
+        """All of them."""
+
+    async def count(self, key: str, *, since: datetime) -> int:
+        """Those that came later than `since`, if not even older ones are forgotten."""
 
 
 class SigningKeyRepository(Protocol):

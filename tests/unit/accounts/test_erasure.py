@@ -13,9 +13,10 @@ from tests.accounts_world import NOON, PASSWORD, World, open_world, quick_settin
 from tintype.accounts.domain.facts import UserDeleted
 from tintype.accounts.domain.users import Role, User, UserState
 from tintype.accounts.ports import UserNotFound
+from tintype.accounts.service.administrators import LastAdministrator
 from tintype.accounts.service.passwords import SignInRefused
 from tintype.accounts.service.sessions import RefreshTokenInvalid
-from tintype.accounts.service.users import Edit, LastAdministrator, UserBusy
+from tintype.accounts.service.users import Edit, UserBusy
 from tintype.accounts.service.who import Who
 from tintype.kit.fact import Event
 from tintype.kit.operations.domain import Operation, OperationState, Progress

@@ -10,7 +10,8 @@ from tests.accounts_world import World, make_key
 
 from tintype.accounts.domain.keys import ApiKey
 from tintype.accounts.domain.users import UserState
-from tintype.accounts.ports import ApiKeyNotFound, CredentialInvalid
+from tintype.accounts.ports import ApiKeyNotFound
+from tintype.accounts.service.keys import CredentialInvalid
 from tintype.accounts.service.users import Edit
 from tintype.accounts.service.who import Who
 from tintype.kit.errors import InvalidInput, ResourceExhausted

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from tests.accounts_world import MovableClock
 
+from tintype.accounts.adapters.memory_attempts import MemoryAttemptLog
 from tintype.accounts.service.throttle import Throttle, TooManyAttempts
 
 
@@ -19,61 +20,63 @@ def clock() -> MovableClock:
 @pytest.fixture
 def throttle(clock: MovableClock) -> Throttle:
     """Two attempts for a name, three for an address, in ten minutes."""
-    return Throttle(clock, per_name=2, per_peer=3, window=timedelta(minutes=10))
+    return Throttle(MemoryAttemptLog(), clock, per_name=2, per_peer=3, window=timedelta(minutes=10))
 
 
-def test_a_name_is_slowed_down_wherever_the_attempts_come_from(throttle: Throttle) -> None:
+async def test_a_name_is_slowed_down_wherever_the_attempts_come_from(throttle: Throttle) -> None:
     for peer in ("a", "b"):
-        throttle.begin(user_name="ann", peer=peer)
-    assert throttle.exhausted(user_name="ann", peer="c")
+        await throttle.begin(user_name="ann", peer=peer)
+    assert await throttle.exhausted(user_name="ann", peer="c")
     with pytest.raises(TooManyAttempts):
-        throttle.begin(user_name="ann", peer="c")
-    throttle.begin(user_name="bob", peer="c")
+        await throttle.begin(user_name="ann", peer="c")
+    await throttle.begin(user_name="bob", peer="c")
 
 
-def test_an_address_is_slowed_down_whatever_the_names(throttle: Throttle) -> None:
+async def test_an_address_is_slowed_down_whatever_the_names(throttle: Throttle) -> None:
     for name in ("ann", "bob", "cid"):
-        throttle.begin(user_name=name, peer="a")
+        await throttle.begin(user_name=name, peer="a")
     with pytest.raises(TooManyAttempts):
-        throttle.begin(user_name="dan", peer="a")
+        await throttle.begin(user_name="dan", peer="a")
 
 
-def test_attempts_are_forgotten_one_by_one_as_they_leave_the_window(throttle: Throttle, clock: MovableClock) -> None:
-    throttle.begin(user_name="ann", peer="a")
+async def test_attempts_are_forgotten_one_by_one_as_they_leave_the_window(
+    throttle: Throttle, clock: MovableClock
+) -> None:
+    await throttle.begin(user_name="ann", peer="a")
     clock.advance(timedelta(minutes=4))
-    throttle.begin(user_name="ann", peer="a")
+    await throttle.begin(user_name="ann", peer="a")
     with pytest.raises(TooManyAttempts) as slowed:
-        throttle.begin(user_name="ann", peer="a")
+        await throttle.begin(user_name="ann", peer="a")
     assert slowed.value.retry_after == timedelta(minutes=6)
     clock.advance(timedelta(minutes=6))
-    throttle.begin(user_name="ann", peer="a")
+    await throttle.begin(user_name="ann", peer="a")
 
 
-def test_a_refused_attempt_does_not_count(throttle: Throttle, clock: MovableClock) -> None:
+async def test_a_refused_attempt_does_not_count(throttle: Throttle, clock: MovableClock) -> None:
     for _ in range(2):
-        throttle.begin(user_name="ann", peer="")
+        await throttle.begin(user_name="ann", peer="")
     for _ in range(5):
         with pytest.raises(TooManyAttempts):
-            throttle.begin(user_name="ann", peer="a")
+            await throttle.begin(user_name="ann", peer="a")
     clock.advance(timedelta(minutes=10))
-    throttle.begin(user_name="ann", peer="a")
+    await throttle.begin(user_name="ann", peer="a")
 
 
-def test_success_with_one_account_does_not_free_the_address(throttle: Throttle) -> None:
+async def test_success_with_one_account_does_not_free_the_address(throttle: Throttle) -> None:
     for name in ("ann", "bob"):
-        throttle.begin(user_name=name, peer="a")
+        await throttle.begin(user_name=name, peer="a")
     for _ in range(3):
-        throttle.begin(user_name="own", peer="a")
-        throttle.succeeded(user_name="own", peer="a")
-    throttle.begin(user_name="cid", peer="a")
+        await throttle.begin(user_name="own", peer="a")
+        await throttle.succeeded(user_name="own", peer="a")
+    await throttle.begin(user_name="cid", peer="a")
     with pytest.raises(TooManyAttempts):
-        throttle.begin(user_name="dan", peer="a")
+        await throttle.begin(user_name="dan", peer="a")
 
 
-def test_the_memory_it_takes_is_bounded(throttle: Throttle) -> None:
+async def test_the_memory_it_takes_is_bounded(throttle: Throttle) -> None:
     for number in range(100_100):
-        throttle.begin(user_name=str(number), peer="")
-    throttle.begin(user_name="0", peer="")
-    throttle.begin(user_name="0", peer="")
+        await throttle.begin(user_name=str(number), peer="")
+    await throttle.begin(user_name="0", peer="")
+    await throttle.begin(user_name="0", peer="")
     with pytest.raises(TooManyAttempts):
-        throttle.begin(user_name="0", peer="")
+        await throttle.begin(user_name="0", peer="")

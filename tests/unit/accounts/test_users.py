@@ -10,9 +10,10 @@ from tests.accounts_world import PASSWORD, World
 
 from tintype.accounts.domain.users import Role, User, UserState
 from tintype.accounts.ports import UserNotFound
+from tintype.accounts.service.administrators import LastAdministrator
 from tintype.accounts.service.passwords import PasswordWeak, SignInRefused
 from tintype.accounts.service.sessions import RefreshTokenInvalid
-from tintype.accounts.service.users import Edit, EtagMismatch, LastAdministrator, UpdateMaskInvalid
+from tintype.accounts.service.users import Edit, EtagMismatch, UpdateMaskInvalid
 from tintype.accounts.service.who import Who
 from tintype.kit.errors import InvalidInput
 

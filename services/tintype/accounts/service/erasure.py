@@ -10,10 +10,10 @@ from tintype.accounts.domain.erasure import Erasure
 from tintype.accounts.domain.facts import UserDeleted
 from tintype.accounts.domain.users import User, UserState
 from tintype.accounts.ports import ErasureRepository, RevisionConflict, UserRepository
+from tintype.accounts.service.administrators import Administrators
 from tintype.accounts.service.audit import Audit
 from tintype.accounts.service.passwords import Passwords
 from tintype.accounts.service.revocations import Revocations
-from tintype.accounts.service.users import LastAdministrator
 from tintype.accounts.service.who import Who
 from tintype.kit.clock import Clock
 from tintype.kit.operations.domain import Operation, OperationKind
@@ -34,7 +34,7 @@ class Erasures:
         revocations: Revocations,
         audit: Audit,
         clock: Clock,
-        administrators: asyncio.Lock,
+        administrators: Administrators,
     ) -> None:
         self._erasures = erasures
         self._users = users
@@ -87,12 +87,11 @@ class Erasures:
         await tried(lambda: self._marked(user_id, operation), overtaken=RevisionConflict)
 
     async def _ask(self, user_id: str, *, but_session: str, who: Who) -> Operation:
-        async with self._administrators:
+        async with self._administrators.turn() as turn:
             user = await self._users.load(user_id)
             if (running := await self._running(user)) is not None:
                 return running
-            if user.administers and await self._users.count_administrators() <= 1:
-                raise LastAdministrator
+            await turn.check(user)
             operation = await self._operations.start(
                 owner_id=who.user_id, kind=OperationKind.ERASE_USER, arguments=user_id
             )

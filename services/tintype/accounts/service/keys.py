@@ -12,7 +12,6 @@ from tintype.accounts.domain.secrets import secret_hash
 from tintype.accounts.ports import (
     ApiKeyNotFound,
     ApiKeyRepository,
-    CredentialInvalid,
     RevisionConflict,
     UserNotFound,
     UserRepository,
@@ -21,8 +20,17 @@ from tintype.accounts.service.audit import Audit
 from tintype.accounts.service.revocations import MOST_KEYS, Revocations
 from tintype.accounts.service.who import Who
 from tintype.kit.clock import Clock
-from tintype.kit.errors import InvalidInput, ResourceExhausted
+from tintype.kit.errors import InvalidInput, ResourceExhausted, Unauthenticated
 from tintype.kit.ids import IdSource
+
+
+class CredentialInvalid(Unauthenticated):
+    """The key is unknown, expired or revoked; which of these is not told."""
+
+    reason = "CREDENTIAL_INVALID"
+
+    def __init__(self) -> None:
+        super().__init__("the credential is not accepted")
 
 
 class ApiKeys:

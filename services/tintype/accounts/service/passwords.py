@@ -54,14 +54,14 @@ class Passwords:
         Takes as long for a user who does not exist, and records the failure without the name: people type their
         password there.
         """
-        self._throttle.begin(user_name=user_name, peer=who.peer)
+        await self._throttle.begin(user_name=user_name, peer=who.peer)
         fits = await self._hasher.verify(user.password_hash if user else "", password)
         if user is None or not fits or not user.can_sign_in:
             await self._audit.record(failure, who, actor=user)
-            if self._throttle.exhausted(user_name=user_name, peer=who.peer):
+            if await self._throttle.exhausted(user_name=user_name, peer=who.peer):
                 await self._audit.record(Action.SIGN_IN_LOCKED, who, actor=user)
             raise SignInRefused
-        self._throttle.succeeded(user_name=user_name, peer=who.peer)
+        await self._throttle.succeeded(user_name=user_name, peer=who.peer)
 
     async def refreshed(self, password: str, *, user: User) -> User:
         """The user with a new hash, if the settings have become stronger since the old one was made."""

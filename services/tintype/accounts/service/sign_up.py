@@ -84,7 +84,7 @@ class Registration:
         Raises: SignUpClosed, InvitationInvalid, UserNameTaken, PasswordWeak, TooManyAttempts; FounderExists if
         another was first in the same moment.
         """
-        self._throttle.begin(user_name="", peer=who.peer)
+        await self._throttle.begin(user_name="", peer=who.peer)
         first = await self._users.count() == 0
         user_id = self._ids.new() if first else await self._admitted(invitation)
         user = await self._made(
@@ -97,7 +97,7 @@ class Registration:
             founder=first,
         )
         await self._invitations.remove(secret_hash(invitation))
-        self._throttle.succeeded(user_name="", peer=who.peer)
+        await self._throttle.succeeded(user_name="", peer=who.peer)
         await self._audit.record(Action.USER_CREATED, who, actor=user, subject=user)
         return user, await self._sessions.begin(user, client=client, who=who)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import Final
 
 from tintype.accounts.domain.audit import Action
 from tintype.accounts.domain.users import Role, User, UserState
 from tintype.accounts.ports import RevisionConflict, UserRepository
+from tintype.accounts.service.administrators import Administrators, Turn
 from tintype.accounts.service.audit import Audit
 from tintype.accounts.service.passwords import Passwords
 from tintype.accounts.service.revocations import Revocations
@@ -37,15 +37,6 @@ class EtagMismatch(Conflict):
 
     def __init__(self, etag: str) -> None:
         super().__init__("the user was changed meanwhile", etag=etag)
-
-
-class LastAdministrator(FailedPrecondition):
-    """Somebody has to be left who can administer."""
-
-    reason = "LAST_ADMINISTRATOR"
-
-    def __init__(self) -> None:
-        super().__init__("the last administrator can be neither demoted, disabled nor erased")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +94,7 @@ class Users:
         passwords: Passwords,
         revocations: Revocations,
         audit: Audit,
-        administrators: asyncio.Lock,
+        administrators: Administrators,
     ) -> None:
         self._users = users
         self._passwords = passwords
@@ -138,9 +129,9 @@ class Users:
         Raises: UserNotFound, UpdateMaskInvalid, EtagMismatch, LastAdministrator, UserBusy.
         """
         edit.checked(ADMINISTERED_FIELDS)
-        async with self._administrators:
+        async with self._administrators.turn() as turn:
             before = await self._users.load(user_id)
-            user = await tried(lambda: self._change(user_id, edit), overtaken=RevisionConflict)
+            user = await tried(lambda: self._change(user_id, edit, turn), overtaken=RevisionConflict)
         if user.state is UserState.DISABLED:
             await self._revocations.end_user(user_id)
         elif user.role is not before.role:
@@ -176,15 +167,15 @@ class Users:
 
         await tried(store, overtaken=RevisionConflict)
 
-    async def _change(self, user_id: str, edit: Edit) -> User:
+    async def _change(self, user_id: str, edit: Edit, turn: Turn | None = None) -> User:
         user = await self._users.load(user_id)
         if user.state is UserState.ERASING:
             raise UserBusy
         changed = edit.of(user)
         if changed == user:
             return user
-        if user.administers and not changed.administers and await self._users.count_administrators() <= 1:
-            raise LastAdministrator
+        if user.administers and not changed.administers and turn is not None:
+            await turn.check(user)
         return await self._users.replace(changed)
 
 

@@ -1,0 +1,74 @@
+"""API keys in MongoDB."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tintype.accounts.domain.keys import ApiKey
+from tintype.accounts.ports import ApiKeyNotFound, RecordExists, RevisionConflict
+from tintype.kit.store.aggregate_outbox import milliseconds
+from tintype.kit.store.documents import Codec
+from tintype.kit.store.mongo import MongoDatabase
+from tintype.kit.store.mongo_aggregates import MongoAggregates
+from tintype.kit.store.mongo_shape import Keyset, MongoShape, Stored
+
+
+class ApiKeyDocument(Stored):
+    """A key, found by the hash of its secret."""
+
+    create_ms: int
+    secret_hash: str
+
+    class Settings(Stored.Settings):
+        """Where they lie, and how they are found."""
+
+        name = "accounts_api_keys"
+        indexes = (
+            Keyset("of_user", equal=("owner_id",), order=("create_ms",)),
+            Keyset("by_hash", equal=("secret_hash",), unique=True),
+        )
+
+
+SHAPE: Final = MongoShape[ApiKey, object](
+    document=ApiKeyDocument,
+    codec=Codec(ApiKey),
+    aggregate_id=lambda key: key.api_key_id,
+    owner_id=lambda key: key.user_id,
+    not_found=ApiKeyNotFound,
+    already_exists=lambda api_key_id: RecordExists("the key exists"),
+    conflict=lambda api_key_id: RevisionConflict("the key was changed meanwhile", api_key_id=api_key_id),
+    keys=lambda key: {"create_ms": milliseconds(key.create_time), "secret_hash": key.secret_hash},
+)
+
+
+class MongoApiKeyRepository:
+    """ApiKeyRepository on MongoDB."""
+
+    def __init__(self, keys: MongoAggregates[ApiKey, object]) -> None:
+        self._keys = keys
+
+    @classmethod
+    async def open(cls, database: MongoDatabase) -> MongoApiKeyRepository:
+        """Make the indexes if they are not there."""
+        return cls(await MongoAggregates.open(database, SHAPE))
+
+    async def add(self, key: ApiKey) -> None:
+        await self._keys.add(key)
+
+    async def replace(self, key: ApiKey) -> ApiKey:
+        return await self._keys.replace(key)
+
+    async def remove(self, *, user_id: str, api_key_id: str) -> bool:
+        return await self._keys.discard(owner_id=user_id, aggregate_id=api_key_id)
+
+    async def find_by_hash(self, secret_hash: str) -> ApiKey | None:
+        return await self._keys.find("by_hash", secret_hash)
+
+    async def of_user(self, user_id: str, *, limit: int) -> list[ApiKey]:
+        return (await self._keys.page("of_user", user_id, limit=limit, descending=True)).items
+
+    async def count_of_user(self, user_id: str) -> int:
+        return await self._keys.count("of_user", user_id)
+
+    async def remove_of_user(self, user_id: str) -> int:
+        return await self._keys.remove_owner(user_id)
