@@ -159,6 +159,10 @@ servers-status: ## what runs and where; fails unless all answer
 run: setup ## start the library and put pictures in; PHOTOS=~/Pictures takes your own
 	@$(BIN)/python -m tools.run $(if $(PHOTOS),--photos "$(PHOTOS)")
 
+.PHONY: run-servers
+run-servers: setup servers-up ## the same on the real servers, every service in a process of its own
+	@$(BIN)/python -m tools.run --servers $(if $(PHOTOS),--photos "$(PHOTOS)")
+
 .PHONY: demo
 demo: setup ## the same in a temporary home, once: exit 0 only if every search finds its picture
 	@$(BIN)/python -m tools.demo --pack builtin

@@ -33,7 +33,8 @@ def without_settings() -> dict[str, str]:
 class Library:
     """`python -m tintype` on one home. Its log goes to `log`; `ready_file` says where it listens.
 
-    `environment` goes over what is `inherited`. Another `module` takes --ready-file as well.
+    `environment` goes over what is `inherited`. Another `module` takes --ready-file as well. `services` are hosted, all
+    if there are none.
     """
 
     home: Path
@@ -43,6 +44,8 @@ class Library:
     port: int = 0
     http_port: int = 0
     log: Path | None = None
+    services: tuple[str, ...] = ()
+    _began: int = 0
     _child: subprocess.Popen[bytes] | None = None
     _ready: Mapping[str, object] = field(default_factory=dict)
 
@@ -66,8 +69,18 @@ class Library:
         assert self._child is not None
         return self._child
 
+    @property
+    def log_file(self) -> Path:
+        """Where it says what it does."""
+        return self.log or self.home / "library.log"
+
     def start(self) -> None:
         """Start it and wait until it answers. Raises NotStarted; then no process is left."""
+        self.launch()
+        self.wait_until_ready()
+
+    def launch(self) -> None:
+        """Start it, and do not wait."""
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.ready_file.unlink(missing_ok=True)
         set_by_us = {
@@ -75,30 +88,31 @@ class Library:
             "TINTYPE_PORT": str(self.port),
             "TINTYPE_HTTP_PORT": str(self.http_port),
         }
-        log = self.log or self.home / "library.log"
-        with log.open("ab") as stream:
-            begin = stream.tell()
+        with self.log_file.open("ab") as stream:
+            self._began = stream.tell()
             self._child = subprocess.Popen(
-                [sys.executable, "-m", self.module, "--ready-file", str(self.ready_file)],
+                [sys.executable, "-m", self.module, *self.services, "--ready-file", str(self.ready_file)],
                 env={**self.inherited, **self.environment, **set_by_us},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=stream,
                 start_new_session=True,  # Ctrl-C is ours: we stop it in order
             )
+
+    def wait_until_ready(self) -> None:
+        """Wait until what was launched answers. Raises NotStarted; then no process is left."""
         try:
-            self._wait_ready(log, begin)
+            self._wait_until_ready(time.monotonic() + READY_S)
         except BaseException:
             self.kill()
             raise
 
-    def _wait_ready(self, log: Path, begin: int) -> None:
-        deadline = time.monotonic() + READY_S
+    def _wait_until_ready(self, deadline: float) -> None:
         while not self.ready_file.exists():
             if self.child.poll() is not None:
-                raise NotStarted(_last_words(log, begin) or f"it ended with exit code {self.child.returncode}")
+                raise NotStarted(self._last_words() or f"it ended with exit code {self.child.returncode}")
             if time.monotonic() > deadline:
-                raise NotStarted(f"it was not ready within {READY_S:.0f} s: {_last_words(log, begin)}")
+                raise NotStarted(f"it was not ready within {READY_S:.0f} s: {self._last_words()}")
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.child.wait(_POLL_S)
         self._ready = json.loads(self.ready_file.read_text())
@@ -107,11 +121,16 @@ class Library:
         """Wait until it ends by itself. Returns its exit code."""
         return self.child.wait()
 
+    def ask_to_stop(self) -> None:
+        """Begin to drain, and do not wait."""
+        if self._child is not None:
+            self._child.terminate()
+
     def stop(self) -> int:
         """Let it drain, and end it if it does not. Returns its exit code."""
         if self._child is None:
             return 0
-        self._child.terminate()
+        self.ask_to_stop()
         try:
             code = self._child.wait(STOP_S)
         except subprocess.TimeoutExpired:
@@ -125,6 +144,12 @@ class Library:
         if self._child is not None and self._child.poll() is None:
             self._child.kill()
             self._child.wait()
+
+    def _last_words(self) -> str:
+        with self.log_file.open("rb") as stream:
+            stream.seek(self._began)
+            lines = stream.read().decode(errors="replace").strip().splitlines()
+        return lines[-1].removeprefix("tintype: ") if lines else ""
 
 
 def running_on(home: Path) -> str:
@@ -145,10 +170,3 @@ def running(library: Library) -> Iterator[Library]:
         yield library
     finally:
         library.stop()
-
-
-def _last_words(log: Path, begin: int) -> str:
-    with log.open("rb") as stream:
-        stream.seek(begin)
-        lines = stream.read().decode(errors="replace").strip().splitlines()
-    return lines[-1].removeprefix("tintype: ") if lines else ""

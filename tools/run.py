@@ -1,9 +1,13 @@
-"""`make run`: start the library, make the first account, put pictures in, find some, keep serving until Ctrl-C."""
+"""`make run`: start the library, make the first account, put pictures in, find some, keep serving until Ctrl-C.
+
+`make run-servers` does the same with every service in a process of its own, on the servers of `make servers-up`.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -12,7 +16,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import platformdirs
+from deploy.native.layout import state_folder
 from rich.console import Console
+from tools.deployment import Deployment, urls_on
 from tools.first_account import FirstAccount, signed_in
 from tools.library import Library, NotStarted, running_on
 from tools.showing import PICTURES, Query, ask, bars, import_pictures, queries_for, table_of, until_searchable
@@ -22,6 +28,7 @@ from tintype_sdk import Client, FileTokens
 from tintype_sdk.errors import TintypeError
 
 PORT, HTTP_PORT = 7460, 7461
+NAMESPACE = "tintype"  # in the shared servers
 PATIENCE_S = 24 * 3600.0  # somebody watches the bars, and may break off
 SHOWN = 6  # searches
 
@@ -30,6 +37,7 @@ def main() -> int:
     """Returns the exit code."""
     parser = argparse.ArgumentParser(prog="run", description=__doc__)
     parser.add_argument("--photos", type=Path, help="a folder of your own pictures, instead of the demo's")
+    parser.add_argument("--servers", action="store_true", help="every service by itself, on the real servers")
     options = parser.parse_args()
     photos: Path | None = options.photos.expanduser() if options.photos else None
     console = Console()
@@ -37,41 +45,60 @@ def main() -> int:
     if photos is not None and not photos.is_dir():
         console.print(f"{photos} is no folder: give the one that holds your pictures.", markup=False)
         return 2
-    given = os.environ.get("TINTYPE_HOME", "")
-    home = Path(given).expanduser().absolute() if given else platformdirs.user_data_path("tintype", appauthor=False)
+    library = _deployment() if options.servers else _library()
     try:
-        with _served(console, home) as (address, library):
+        with _served(console, library) as (address, ours):
             asyncio.run(_show(console, address, photos))
-            if library is not None:
+            if ours:
                 console.print("Serving until Ctrl-C ...")
                 return library.wait()
     except NotStarted as error:
         console.print(f"The library did not start: {error}", style="bold red", markup=False)
-        console.print(f"Its log: {home / 'library.log'}", markup=False)
+        console.print(f"Its log: {library.log_file}", markup=False)
         return 1
     except TintypeError as error:
-        console.print(f"Something went wrong: {error.message}. The library's log: {home / 'library.log'}", markup=False)
+        console.print(f"Something went wrong: {error.message}. The library's log: {library.log_file}", markup=False)
         return 1
     except KeyboardInterrupt:
         console.print("Stopped. Everything that was imported is safe; run it again to go on.")
     return 0
 
 
+def _library() -> Library:
+    """One process, on one folder."""
+    home = _given_home() or platformdirs.user_data_path("tintype", appauthor=False)
+    return Library(home, port=_port("TINTYPE_PORT", PORT), http_port=_port("TINTYPE_HTTP_PORT", HTTP_PORT))
+
+
+def _deployment() -> Deployment:
+    """Many processes, on the servers of this clone; what they keep is with the data of those."""
+    servers = json.loads((state_folder() / "urls.json").read_text("utf-8"))
+    home = _given_home() or state_folder() / "library"
+    port, http_port = _port("TINTYPE_PORT", PORT), _port("TINTYPE_HTTP_PORT", HTTP_PORT)
+    return Deployment(home, urls_on(servers, NAMESPACE), port=port, http_port=http_port)
+
+
+def _given_home() -> Path | None:
+    given = os.environ.get("TINTYPE_HOME", "")
+    return Path(given).expanduser().absolute() if given else None
+
+
+def _port(setting: str, default: int) -> int:
+    return int(os.environ.get(setting, default))
+
+
 @contextmanager
-def _served(console: Console, home: Path) -> Iterator[tuple[str, Library | None]]:
-    """The library of a home: the one that runs, or one that we start, and stop on leaving."""
-    address = running_on(home)
+def _served(console: Console, library: Library | Deployment) -> Iterator[tuple[str, bool]]:
+    """The address of the library of a home, and whether it is ours: started here, and stopped on leaving."""
+    address = running_on(library.home)
     if address:
-        console.print(f"A library runs on {home} already; using it.", markup=False)
-        yield address, None
+        console.print(f"A library runs on {library.home} already; using it.", markup=False)
+        yield address, False
         return
-    port = int(os.environ.get("TINTYPE_PORT", PORT))
-    http_port = int(os.environ.get("TINTYPE_HTTP_PORT", HTTP_PORT))
-    library = Library(home, port=port, http_port=http_port)
     with console.status("Starting the library ..."):
         library.start()
     try:
-        yield library.address, library
+        yield library.address, True
     finally:
         with console.status("Stopping ..."):
             library.stop()
