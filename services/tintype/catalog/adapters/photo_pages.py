@@ -67,15 +67,16 @@ async def matching(
             if filter.matches(photo):
                 found.append(photo)
         position, size, scanned = page.after, BATCH, scanned + len(page.items)
-    return PhotoPage(found, None if position is None else _plain(position))
+    return PhotoPage(found, None if position is None else plain(position))
 
 
 def as_page(page: Page[Photo]) -> PhotoPage:
     """A page of a store as the port has it."""
-    return PhotoPage(page.items, None if page.after is None else _plain(page.after))
+    return PhotoPage(page.items, None if page.after is None else plain(page.after))
 
 
-def _plain(keys: Sequence[Key]) -> PageKey:
+def plain(keys: Sequence[Key]) -> PageKey:
+    """The position of a store as the ports have it."""
     return tuple(key if isinstance(key, int) else str(key) for key in keys)
 
 

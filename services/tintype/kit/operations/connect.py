@@ -10,7 +10,7 @@ from tintype.kit.operations.adapters.sqlite import (
     SqliteRegistryRepository,
 )
 from tintype.kit.operations.ports import LeaseRepository, OperationRepository, RegistryRepository
-from tintype.kit.store.shared import shared_database
+from tintype.kit.store.shared import MONGO, shared_database, shared_mongo
 from tintype.kit.urls import Urls
 
 
@@ -25,9 +25,26 @@ class OperationStores:
 
 async def connect(urls: Urls) -> OperationStores:
     """In the installation's database. Raises InvalidUrl for a scheme without an adapter."""
+    return await (_mongo(urls) if urls.database.scheme in MONGO else _sqlite(urls))
+
+
+async def _sqlite(urls: Urls) -> OperationStores:
     database = await shared_database(urls)
     return OperationStores(
         await SqliteOperationRepository.open(database),
         await SqliteLeaseRepository.open(database),
         await SqliteRegistryRepository.open(database),
+    )
+
+
+async def _mongo(urls: Urls) -> OperationStores:
+    """The driver is imported by those who use it."""
+    from tintype.kit.operations.adapters.mongo import MongoLeaseRepository, MongoOperationRepository
+    from tintype.kit.operations.adapters.mongo_registry import MongoRegistryRepository
+
+    database = await shared_mongo(urls)
+    return OperationStores(
+        await MongoOperationRepository.open(database),
+        await MongoLeaseRepository.open(database),
+        await MongoRegistryRepository.open(database),
     )

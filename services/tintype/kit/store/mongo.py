@@ -38,9 +38,9 @@ _OPTIONS: Final[CodecOptions[Row]] = CodecOptions(tz_aware=True)
 
 
 class Keyed(Document):
-    """A document whose `_id` is text. Documents declare the shape of a collection and its indexes, and do nothing."""
+    """A document whose `_id` we make. Documents declare the shape of a collection and its indexes, and do nothing."""
 
-    id: str  # type: ignore[assignment]  # Beanie's own is an ObjectId; it lets documents say otherwise
+    id: str | int  # type: ignore[assignment]  # Beanie's own is an ObjectId; it lets documents say otherwise
 
     class Settings:
         """The name of the collection and its indexes."""
@@ -84,7 +84,7 @@ class MongoDatabase:
         with translated(collection.name), pymongo.timeout(LONG_S):
             await init_beanie(database=self._database, document_models=[document], skip_indexes=True)
             if document.Settings.indexes:
-                await collection.create_indexes(document.Settings.indexes)
+                await collection.create_indexes(list(document.Settings.indexes))
         return collection
 
     async def probe(self) -> None:

@@ -63,6 +63,7 @@ class Stored(Keyed):
 
     model_config = ConfigDict(extra="forbid")
 
+    id: str
     owner_id: str
     revision: int
     schema_number: int = PydanticField(alias="schema")

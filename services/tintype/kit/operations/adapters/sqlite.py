@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
+from tintype.kit.operations.adapters.keys import ENTRY, OPERATION, RUN, due_ms, end_ms, instant, milliseconds
 from tintype.kit.operations.domain import Lease, Operation, ProcessEntry, SweepRun
 from tintype.kit.operations.ports import (
     LeaseHeld,
@@ -20,12 +21,7 @@ from tintype.kit.operations.ports import (
 )
 from tintype.kit.store.aggregate_shape import Column, Index, Shape
 from tintype.kit.store.aggregates import Aggregates
-from tintype.kit.store.documents import Codec
 from tintype.kit.store.sqlite import Database
-
-NEVER: Final = 1 << 60  # milliseconds: an ended operation is never due, an open one has never ended
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _TABLES: Final = """
 CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, expire_ms INTEGER NOT NULL, revision INTEGER NOT NULL)
@@ -36,25 +32,9 @@ CREATE TABLE sweep_runs (sweep TEXT PRIMARY KEY, end_ms INTEGER NOT NULL, schema
 """
 
 
-def _milliseconds(instant: datetime) -> int:
-    return (instant - _EPOCH) // timedelta(milliseconds=1)
-
-
-def _instant(milliseconds: int) -> datetime:
-    return _EPOCH + timedelta(milliseconds=milliseconds)
-
-
-def _due_ms(operation: Operation) -> int:
-    return NEVER if operation.state.ended else _milliseconds(operation.due_time)
-
-
-def _end_ms(operation: Operation) -> int:
-    return NEVER if operation.end_time is None else _milliseconds(operation.end_time)
-
-
 OPERATIONS: Final = Shape[Operation, object](
     table="operations",
-    codec=Codec(Operation),
+    codec=OPERATION,
     aggregate_id=lambda operation: operation.operation_id,
     not_found=OperationNotFound,
     already_exists=OperationExists,
@@ -63,9 +43,9 @@ OPERATIONS: Final = Shape[Operation, object](
         Column("kind", "TEXT", lambda operation: operation.kind.value),
         Column("subject", "TEXT", lambda operation: operation.subject),
         Column("open", "INTEGER", lambda operation: int(not operation.state.ended)),
-        Column("create_ms", "INTEGER", lambda operation: _milliseconds(operation.create_time)),
-        Column("due_ms", "INTEGER", _due_ms),
-        Column("end_ms", "INTEGER", _end_ms),
+        Column("create_ms", "INTEGER", lambda operation: milliseconds(operation.create_time)),
+        Column("due_ms", "INTEGER", due_ms),
+        Column("end_ms", "INTEGER", end_ms),
     ],
     indexes=[
         Index("by_owner", ("owner_id",), ("create_ms",)),
@@ -109,14 +89,14 @@ class SqliteOperationRepository:
         if page.after is None:
             return OperationPage(page.items, None)
         last = page.items[-1]
-        return OperationPage(page.items, (_milliseconds(last.create_time), last.operation_id))
+        return OperationPage(page.items, (milliseconds(last.create_time), last.operation_id))
 
     async def due(self, tasks: Collection[Task], *, now: datetime, limit: int) -> list[Operation]:
         """See `OperationRepository`."""
         found: list[Operation] = []
         for task in tasks:
             page = await self._operations.page(
-                "due", task.kind.value, task.subject, limit=limit, until=(_milliseconds(now),)
+                "due", task.kind.value, task.subject, limit=limit, until=(milliseconds(now),)
             )
             found += page.items
         return sorted(found, key=lambda operation: operation.due_time)[:limit]
@@ -125,7 +105,7 @@ class SqliteOperationRepository:
         """See `OperationRepository`."""
         query = "DELETE FROM operations WHERE end_ms < ?"
         return await self._database.write(
-            lambda connection: connection.execute(query, (_milliseconds(before),)).rowcount
+            lambda connection: connection.execute(query, (milliseconds(before),)).rowcount
         )
 
     async def remove_owner(self, owner_id: str) -> int:
@@ -182,16 +162,13 @@ class SqliteLeaseRepository:
             "SELECT name, holder, expire_ms, revision FROM leases WHERE name >= ? AND name < ? AND expire_ms <= ?"
             " ORDER BY name LIMIT ?"
         )
-        given = (prefix, f"{prefix}\U0010ffff", _milliseconds(before), limit)
+        given = (prefix, f"{prefix}\U0010ffff", milliseconds(before), limit)
         rows = await self._database.read(lambda connection: connection.execute(query, given).fetchall())
-        return [Lease(name, holder, _instant(expire_ms), revision) for name, holder, expire_ms, revision in rows]
+        return [Lease(name, holder, instant(expire_ms), revision) for name, holder, expire_ms, revision in rows]
 
 
 class SqliteRegistryRepository:
     """RegistryRepository on SQLite."""
-
-    _entries: Final = Codec(ProcessEntry)
-    _runs: Final = Codec(SweepRun)
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -204,17 +181,17 @@ class SqliteRegistryRepository:
 
     async def put(self, entry: ProcessEntry) -> None:
         """See `RegistryRepository`."""
-        row = (entry.process_id, _milliseconds(entry.heartbeat_time), self._entries.schema)
-        text = self._entries.dump_text(entry)
+        row = (entry.process_id, milliseconds(entry.heartbeat_time), ENTRY.schema)
+        text = ENTRY.dump_text(entry)
         query = "INSERT OR REPLACE INTO processes VALUES (?, ?, ?, ?)"
         await self._database.write(lambda connection: connection.execute(query, (*row, text)).rowcount)
 
     async def entries(self, *, alive_since: datetime) -> list[ProcessEntry]:
         """See `RegistryRepository`."""
         query = "SELECT doc, schema FROM processes WHERE heartbeat_ms >= ? ORDER BY process_id"
-        since = _milliseconds(alive_since)
+        since = milliseconds(alive_since)
         rows = await self._database.read(lambda connection: connection.execute(query, (since,)).fetchall())
-        return [self._entries.load_text(text, schema=schema) for text, schema in rows]
+        return [ENTRY.load_text(text, schema=schema) for text, schema in rows]
 
     async def remove(self, process_id: str) -> None:
         """See `RegistryRepository`."""
@@ -225,12 +202,12 @@ class SqliteRegistryRepository:
         """See `RegistryRepository`."""
         query = "DELETE FROM processes WHERE heartbeat_ms < ?"
         return await self._database.write(
-            lambda connection: connection.execute(query, (_milliseconds(before),)).rowcount
+            lambda connection: connection.execute(query, (milliseconds(before),)).rowcount
         )
 
     async def record_sweep(self, run: SweepRun) -> None:
         """See `RegistryRepository`."""
-        row = (run.sweep, _milliseconds(run.end_time), self._runs.schema, self._runs.dump_text(run))
+        row = (run.sweep, milliseconds(run.end_time), RUN.schema, RUN.dump_text(run))
         query = (
             "INSERT INTO sweep_runs VALUES (?, ?, ?, ?) ON CONFLICT (sweep) DO UPDATE "
             "SET end_ms = excluded.end_ms, schema = excluded.schema, doc = excluded.doc WHERE end_ms <= excluded.end_ms"
@@ -241,15 +218,15 @@ class SqliteRegistryRepository:
         """See `RegistryRepository`."""
         query = "SELECT doc, schema FROM sweep_runs ORDER BY sweep"
         rows = await self._database.read(lambda connection: connection.execute(query).fetchall())
-        return [self._runs.load_text(text, schema=schema) for text, schema in rows]
+        return [RUN.load_text(text, schema=schema) for text, schema in rows]
 
 
 def _lease(connection: sqlite3.Connection, name: str) -> Lease | None:
     row = connection.execute("SELECT holder, expire_ms, revision FROM leases WHERE name = ?", (name,)).fetchone()
-    return Lease(name, row[0], _instant(row[1]), row[2]) if row else None
+    return Lease(name, row[0], instant(row[1]), row[2]) if row else None
 
 
 def _store(connection: sqlite3.Connection, lease: Lease) -> Lease:
-    row = (lease.name, lease.holder, _milliseconds(lease.expire_time), lease.revision)
+    row = (lease.name, lease.holder, milliseconds(lease.expire_time), lease.revision)
     connection.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)", row)
     return lease

@@ -1,0 +1,140 @@
+"""How photos lie in MongoDB: their keys and indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import quote
+
+from pydantic import BaseModel
+from pymongo import IndexModel
+
+from tintype.catalog.adapters.documents import PHOTO, PHOTO_FACTS
+from tintype.catalog.adapters.photo_keys import (
+    Shelf,
+    capture_ms,
+    content_left,
+    milliseconds,
+    parted_ms,
+    pending_ms,
+    shelf_of,
+)
+from tintype.catalog.domain.fact import PhotoFact
+from tintype.catalog.domain.photo import Photo
+from tintype.catalog.domain.tag import tag_key
+from tintype.catalog.ports.photo import PhotoConflict, PhotoExists, PhotoNotFound
+from tintype.kit.store.mongo_shape import OUTBOX, Keyset, MongoShape, Stored
+
+TOTALS: Final = IndexModel(
+    [(name, 1) for name in ("owner_id", "shelf", "month", "state", "corrupt", "size_bytes")], name="totals"
+)  # holds all that is counted, so that no count reads a photo
+RANKS: Final = IndexModel([("ranks.$**", 1)], name="ranks")
+_SEPARATOR: Final = "/"  # sorts before every digit of a rank, so that a place sorts as (rank, id) does
+
+
+class ShownTag(BaseModel):
+    """A tag by the key that it is found by, and as it is written."""
+
+    key: str
+    name: str
+
+
+class PhotoDocument(Stored):
+    """A photo and its unpublished facts.
+
+    `albums` has, for each album that it is in, the id behind a 1, or a 0 for a photo that is in the trash or deleted.
+    `ranks` has the place in each album by the album's id: MongoDB sorts by the least of an array, not by the element
+    that was asked for, so every album needs a field of its own, and one wildcard index serves them all.
+    """
+
+    shelf: int
+    capture_ms: int
+    upload_ms: int
+    month: str
+    favourite: int
+    state: str
+    size_bytes: int
+    corrupt: int
+    parted_ms: int
+    content_left: int
+    pending_ms: int
+    tags: list[ShownTag]
+    albums: list[str]
+    ranks: dict[str, str]
+
+    class Settings(Stored.Settings):
+        """Where photos lie, and how they are found."""
+
+        name = "photos"
+        indexes = (
+            OUTBOX,
+            TOTALS,
+            RANKS,
+            Keyset("by_capture", ("owner_id",), ("capture_ms",)),
+            Keyset("by_upload", ("owner_id",), ("upload_ms",)),
+            Keyset("shelf_by_capture", ("owner_id", "shelf"), ("capture_ms",)),
+            Keyset("shelf_by_upload", ("owner_id", "shelf"), ("upload_ms",)),
+            Keyset("favourites", ("owner_id", "shelf", "favourite"), ("capture_ms",)),
+            Keyset("states", ("owner_id", "shelf", "state"), ("capture_ms",)),
+            Keyset("tagged", ("owner_id", "shelf", "tags.key"), ("capture_ms",)),
+            Keyset("in_album_by_capture", ("owner_id", "albums"), ("capture_ms",)),
+            Keyset("parted", ("shelf", "content_left"), ("parted_ms",)),
+            Keyset("pending", (), ("pending_ms",)),
+        )
+
+
+def album_key(album_id: str, *, there: bool) -> str:
+    """What `albums` has of an album."""
+    return f"{int(there)}{album_id}"
+
+
+def rank_field(album_id: str) -> str:
+    """The field of an album in `ranks`, whatever a caller says that its id is."""
+    return quote(album_id, safe="").replace(".", "%2E") or "%"
+
+
+def place(*, there: bool, rank: str = "", photo_id: str = "") -> str:
+    """What `ranks` has of an album; without a photo, what all places there are behind."""
+    return _SEPARATOR.join((str(int(there)), rank, photo_id)) if rank else f"{int(there)}{_SEPARATOR}"
+
+
+def place_parts(place: str) -> tuple[str, str]:
+    """Rank and id of the photo."""
+    _, rank, photo_id = place.split(_SEPARATOR, 2)
+    return rank, photo_id
+
+
+def _keys(photo: Photo) -> Mapping[str, object]:
+    shelf = shelf_of(photo)
+    there = shelf <= Shelf.ARCHIVE
+    return {
+        "shelf": int(shelf),
+        "capture_ms": capture_ms(photo),
+        "upload_ms": milliseconds(photo.upload_time),
+        "month": photo.capture_time.month,
+        "favourite": int(photo.edits.favourite),
+        "state": photo.state.value,
+        "size_bytes": photo.file.size_bytes,
+        "corrupt": int(photo.corrupt_time is not None),
+        "parted_ms": parted_ms(photo),
+        "content_left": content_left(photo),
+        "pending_ms": pending_ms(photo),
+        "tags": [{"key": tag_key(tag.name), "name": tag.name} for tag in photo.tags.shown],
+        "albums": [album_key(membership.album_id, there=there) for membership in photo.memberships],
+        "ranks": {
+            rank_field(membership.album_id): place(there=there, rank=membership.rank, photo_id=photo.photo_id)
+            for membership in photo.memberships
+        },
+    }
+
+
+PHOTOS: Final = MongoShape[Photo, PhotoFact](
+    document=PhotoDocument,
+    codec=PHOTO,
+    facts=PHOTO_FACTS,
+    aggregate_id=lambda photo: photo.photo_id,
+    not_found=PhotoNotFound,
+    already_exists=PhotoExists,
+    conflict=PhotoConflict,
+    keys=_keys,
+)

@@ -1,0 +1,76 @@
+"""Webhooks in MongoDB."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tintype.catalog.adapters.documents import WEBHOOK
+from tintype.catalog.adapters.photo_keys import milliseconds
+from tintype.catalog.domain.webhook import MAX_WEBHOOKS, Webhook
+from tintype.catalog.ports.webhook import WebhookConflict, WebhookExists, WebhookNotFound
+from tintype.kit.store.mongo import MongoDatabase
+from tintype.kit.store.mongo_aggregates import MongoAggregates
+from tintype.kit.store.mongo_shape import OWNED, Keyset, MongoShape, Stored
+
+
+class WebhookDocument(Stored):
+    """A webhook."""
+
+    create_ms: int
+
+    class Settings(Stored.Settings):
+        """Where webhooks lie, and how they are found."""
+
+        name = "webhooks"
+        indexes = (Keyset("of_owner", ("owner_id",), ("create_ms",)),)
+
+
+WEBHOOKS: Final = MongoShape[Webhook, object](
+    document=WebhookDocument,
+    codec=WEBHOOK,
+    aggregate_id=lambda webhook: webhook.webhook_id,
+    not_found=WebhookNotFound,
+    already_exists=WebhookExists,
+    conflict=WebhookConflict,
+    keys=lambda webhook: {"create_ms": milliseconds(webhook.create_time)},
+)
+
+
+class MongoWebhookRepository:
+    """WebhookRepository on MongoDB."""
+
+    def __init__(self, webhooks: MongoAggregates[Webhook, object]) -> None:
+        self._webhooks = webhooks
+
+    @classmethod
+    async def open(cls, database: MongoDatabase) -> MongoWebhookRepository:
+        """Make the indexes where they are not there."""
+        return cls(await MongoAggregates.open(database, WEBHOOKS))
+
+    async def add(self, webhook: Webhook) -> None:
+        """See `WebhookRepository`."""
+        await self._webhooks.add(webhook)
+
+    async def replace(self, webhook: Webhook) -> Webhook:
+        """See `WebhookRepository`."""
+        return await self._webhooks.replace(webhook)
+
+    async def remove(self, webhook: Webhook) -> None:
+        """See `WebhookRepository`."""
+        await self._webhooks.remove(webhook)
+
+    async def load(self, *, owner_id: str, webhook_id: str) -> Webhook:
+        """See `WebhookRepository`."""
+        return await self._webhooks.load(owner_id=owner_id, aggregate_id=webhook_id)
+
+    async def of_owner(self, owner_id: str) -> list[Webhook]:
+        """See `WebhookRepository`."""
+        return (await self._webhooks.page("of_owner", owner_id, limit=2 * MAX_WEBHOOKS)).items
+
+    async def remove_owner(self, owner_id: str) -> int:
+        """See `WebhookRepository`."""
+        return await self._webhooks.remove_owner(owner_id)
+
+    async def count_owner(self, owner_id: str) -> int:
+        """See `WebhookRepository`."""
+        return await self._webhooks.count(OWNED, owner_id)

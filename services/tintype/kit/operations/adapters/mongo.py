@@ -1,0 +1,197 @@
+"""Operations and leases in MongoDB."""
+
+from __future__ import annotations
+
+from collections.abc import Collection as Several
+from datetime import datetime, timedelta
+from typing import Final
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from tintype.kit.operations.adapters.keys import OPERATION, due_ms, end_ms, instant, milliseconds
+from tintype.kit.operations.domain import Lease, Operation
+from tintype.kit.operations.ports import (
+    LeaseHeld,
+    LeaseLost,
+    OperationConflict,
+    OperationCursor,
+    OperationExists,
+    OperationNotFound,
+    OperationPage,
+    Task,
+)
+from tintype.kit.store.mongo import Collection, Keyed, MongoDatabase, Row
+from tintype.kit.store.mongo_aggregates import MongoAggregates
+from tintype.kit.store.mongo_errors import translated
+from tintype.kit.store.mongo_shape import Keyset, MongoShape, Stored
+
+_LEASES: Final = "leases"
+_LAST: Final = "\U0010ffff"
+
+
+class OperationDocument(Stored):
+    """An operation."""
+
+    kind: str
+    subject: str
+    open: int
+    create_ms: int
+    due_ms: int
+    end_ms: int
+
+    class Settings(Stored.Settings):
+        """Where operations lie, and how they are found."""
+
+        name = "operations"
+        indexes = (
+            Keyset("by_owner", ("owner_id",), ("create_ms",)),
+            Keyset("open", ("owner_id", "open"), ("create_ms",)),
+            Keyset("due", ("kind", "subject"), ("due_ms",)),
+            Keyset("ended", (), ("end_ms",)),
+        )
+
+
+class LeaseDocument(Keyed):
+    """A lease by its name; one that was released is gone."""
+
+    id: str
+    holder: str
+    expire_ms: int
+    revision: int
+
+    class Settings(Keyed.Settings):
+        """Where leases lie; `_id` finds them."""
+
+        name = _LEASES
+
+
+OPERATIONS: Final = MongoShape[Operation, object](
+    document=OperationDocument,
+    codec=OPERATION,
+    aggregate_id=lambda operation: operation.operation_id,
+    not_found=OperationNotFound,
+    already_exists=OperationExists,
+    conflict=OperationConflict,
+    keys=lambda operation: {
+        "kind": operation.kind.value,
+        "subject": operation.subject,
+        "open": int(not operation.state.ended),
+        "create_ms": milliseconds(operation.create_time),
+        "due_ms": due_ms(operation),
+        "end_ms": end_ms(operation),
+    },
+)
+
+
+class MongoOperationRepository:
+    """OperationRepository on MongoDB."""
+
+    def __init__(self, operations: MongoAggregates[Operation, object]) -> None:
+        self._operations = operations
+
+    @classmethod
+    async def open(cls, database: MongoDatabase) -> MongoOperationRepository:
+        """Make the indexes where they are not there."""
+        return cls(await MongoAggregates.open(database, OPERATIONS))
+
+    async def add(self, operation: Operation) -> None:
+        """See `OperationRepository`."""
+        await self._operations.add(operation)
+
+    async def load(self, *, owner_id: str, operation_id: str) -> Operation:
+        """See `OperationRepository`."""
+        return await self._operations.load(owner_id=owner_id, aggregate_id=operation_id)
+
+    async def replace(self, operation: Operation) -> Operation:
+        """See `OperationRepository`."""
+        return await self._operations.replace(operation)
+
+    async def page(
+        self, *, owner_id: str, limit: int, after: OperationCursor | None = None, running: bool = False
+    ) -> OperationPage:
+        """See `OperationRepository`."""
+        index, equal = ("open", (owner_id, 1)) if running else ("by_owner", (owner_id,))
+        page = await self._operations.page(index, *equal, limit=limit, after=after or (), descending=True)
+        if page.after is None:
+            return OperationPage(page.items, None)
+        last = page.items[-1]
+        return OperationPage(page.items, (milliseconds(last.create_time), last.operation_id))
+
+    async def due(self, tasks: Several[Task], *, now: datetime, limit: int) -> list[Operation]:
+        """See `OperationRepository`."""
+        found: list[Operation] = []
+        for task in tasks:
+            until = (milliseconds(now),)
+            found += (await self._operations.page("due", task.kind.value, task.subject, limit=limit, until=until)).items
+        return sorted(found, key=lambda operation: operation.due_time)[:limit]
+
+    async def remove_ended(self, *, before: datetime) -> int:
+        """See `OperationRepository`."""
+        return await self._operations.remove_range("ended", until=(milliseconds(before) - 1,))
+
+    async def remove_owner(self, owner_id: str) -> int:
+        """See `OperationRepository`."""
+        return await self._operations.remove_owner(owner_id)
+
+
+class MongoLeaseRepository:
+    """LeaseRepository on MongoDB: every step is one command on the document of the name."""
+
+    def __init__(self, leases: Collection) -> None:
+        self._leases = leases
+
+    @classmethod
+    async def open(cls, database: MongoDatabase) -> MongoLeaseRepository:
+        """Its collection."""
+        return cls(await database.collection(LeaseDocument))
+
+    async def acquire(self, name: str, *, holder: str, now: datetime, ttl: timedelta) -> Lease:
+        """See `LeaseRepository`.
+
+        A lease in force does not match, so that the command tries to insert a second document of the name, which
+        `_id` refuses: so it does for all but one of those that meet a free name.
+        """
+        free = {"_id": name, "expire_ms": {"$lte": milliseconds(now)}}
+        try:
+            taken = await self._change(free, holder, now + ttl, insert=True)
+        except DuplicateKeyError as error:
+            raise LeaseHeld(name) from error
+        assert taken is not None
+        return _lease(taken)
+
+    async def renew(self, lease: Lease, *, now: datetime, ttl: timedelta) -> Lease:
+        """See `LeaseRepository`."""
+        kept = await self._change({"_id": lease.name, "holder": lease.holder}, lease.holder, now + ttl, insert=False)
+        if kept is None:
+            raise LeaseLost(lease.name)
+        return _lease(kept)
+
+    async def release(self, lease: Lease) -> None:
+        """See `LeaseRepository`."""
+        with translated(_LEASES):
+            await self._leases.delete_one({"_id": lease.name, "holder": lease.holder})
+
+    async def load(self, name: str) -> Lease | None:
+        """See `LeaseRepository`."""
+        with translated(_LEASES):
+            row = await self._leases.find_one({"_id": name})
+        return None if row is None else _lease(row)
+
+    async def expired(self, prefix: str, *, before: datetime, limit: int) -> list[Lease]:
+        """See `LeaseRepository`."""
+        where = {"_id": {"$gte": prefix, "$lt": prefix + _LAST}, "expire_ms": {"$lte": milliseconds(before)}}
+        with translated(_LEASES):
+            rows = await self._leases.find(where).sort([("_id", 1)]).hint("_id_").limit(limit).to_list()
+        return [_lease(row) for row in rows]
+
+    async def _change(self, where: Row, holder: str, expire_time: datetime, *, insert: bool) -> Row | None:
+        change = {"$set": {"holder": holder, "expire_ms": milliseconds(expire_time)}, "$inc": {"revision": 1}}
+        with translated(_LEASES):
+            return await self._leases.find_one_and_update(
+                where, change, upsert=insert, return_document=ReturnDocument.AFTER
+            )
+
+
+def _lease(row: Row) -> Lease:
+    return Lease(row["_id"], row["holder"], instant(row["expire_ms"]), row["revision"])

@@ -1,0 +1,27 @@
+"""Albums in MongoDB."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from tests.clocks import FixedClock
+from tests.contract.album_repository import AlbumRepositorySuite
+from tests.contract.mongo_database import OnMongo
+
+from tintype.catalog.adapters.mongo_album import MongoAlbumRepository
+from tintype.catalog.domain.album import AlbumChanged
+from tintype.catalog.ports.album import AlbumRepository
+from tintype.kit.outbox import Outbox
+
+pytestmark = pytest.mark.servers
+
+
+class TestMongoAlbumRepository(OnMongo, AlbumRepositorySuite):
+    @asynccontextmanager
+    async def connect(self, home: Path) -> AsyncIterator[tuple[AlbumRepository, Outbox[AlbumChanged]]]:
+        async with self.database() as database:
+            albums = await MongoAlbumRepository.open(database, clock=FixedClock())
+            yield albums, albums.outbox

@@ -1,0 +1,27 @@
+"""Operations, leases and registry in MongoDB."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from tests.contract.mongo_database import OnMongo
+from tests.contract.operation_repositories import OperationStores, OperationStoresSuite
+
+from tintype.kit.operations.adapters.mongo import MongoLeaseRepository, MongoOperationRepository
+from tintype.kit.operations.adapters.mongo_registry import MongoRegistryRepository
+
+pytestmark = pytest.mark.servers
+
+
+class TestMongoOperationStores(OnMongo, OperationStoresSuite):
+    @asynccontextmanager
+    async def connect(self, home: Path) -> AsyncIterator[OperationStores]:
+        async with self.database() as database:
+            yield OperationStores(
+                await MongoOperationRepository.open(database),
+                await MongoLeaseRepository.open(database),
+                await MongoRegistryRepository.open(database),
+            )
