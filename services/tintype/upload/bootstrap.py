@@ -15,12 +15,13 @@ from tintype.kit.clock import Clock, SystemClock
 from tintype.kit.ids import RandomIds
 from tintype.kit.operations import connect as operations
 from tintype.kit.operations.leases import Leases
-from tintype.kit.store.shared import shared_database
-from tintype.kit.urls import Urls
+from tintype.kit.store.shared import MONGO, SQLITE, database_probe, shared_database, shared_mongo
+from tintype.kit.urls import InvalidUrl, Urls
 from tintype.upload.adapters.clients import RpcAccounts, RpcCatalog
 from tintype.upload.adapters.sqlite_uploads import SqliteUploadRepository
 from tintype.upload.consumer import UploadConsumer
 from tintype.upload.handlers import UploadHandlers, UploadInternalHandlers
+from tintype.upload.ports import UploadRepository
 from tintype.upload.service.commit import Committer
 from tintype.upload.service.quota import Quota
 from tintype.upload.service.upkeep import Upkeep
@@ -35,8 +36,7 @@ from tintype.v1.upload_service_pb2_grpc import add_UploadServiceServicer_to_serv
 async def build(urls: Urls, settings: UploadSettings, host: Host, *, clock: Clock | None = None) -> AsyncIterator[App]:
     """Upload on what the URLs say."""
     clock, ids = clock or SystemClock(), RandomIds()
-    database = await shared_database(urls)
-    records = await SqliteUploadRepository.open(database)
+    records = await open_records(urls)
     originals = await shared_blobs(urls, Store.ORIGINALS)
     pictures = await imaging.shared(urls)
     claims = (await operations.connect(urls)).leases
@@ -56,10 +56,22 @@ async def build(urls: Urls, settings: UploadSettings, host: Host, *, clock: Cloc
         ids=ids,
     )
     upkeep = Upkeep(uploads=records, originals=originals, accounts=accounts, clock=clock)
-    app = App("upload", consume=consuming(await events.connect(urls)))
+    stream = await events.connect(urls)
+    app = App("upload", stream=stream, consume=consuming(stream))
     app.serve(add_UploadServiceServicer_to_server, UploadHandlers(uploads))
     app.serve(add_UploadInternalServiceServicer_to_server, UploadInternalHandlers(quota))
     app.subscribe(events_pb2.UserDeleted, UploadConsumer(upkeep).user_deleted)
     app.sweep("S4-uploads", "uploads that expired", every=settings.sweep_every, run=upkeep.sweep)
-    app.needs(database=database.probe, blobs=originals.probe)
+    app.needs(database=await database_probe(urls), blobs=originals.probe)
     yield app
+
+
+async def open_records(urls: Urls) -> UploadRepository:
+    """The uploads in the installation's database. Raises InvalidUrl for a scheme without an adapter."""
+    if urls.database.scheme in MONGO:
+        from tintype.upload.adapters.mongo_uploads import MongoUploadRepository
+
+        return await MongoUploadRepository.open(await shared_mongo(urls))
+    if urls.database.scheme in SQLITE:
+        return await SqliteUploadRepository.open(await shared_database(urls))
+    raise InvalidUrl(f"TINTYPE_DATABASE_URL: {urls.database.scheme}: is none of {', '.join((*SQLITE, *MONGO))}")

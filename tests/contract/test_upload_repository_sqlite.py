@@ -1,0 +1,24 @@
+"""The records of uploads in SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from tests.contract.upload_repository import UploadRepositorySuite
+
+from tintype.kit.store.sqlite import Database
+from tintype.upload.adapters.sqlite_uploads import SqliteUploadRepository
+from tintype.upload.ports import UploadRepository
+
+
+@asynccontextmanager
+async def opened(home: Path) -> AsyncIterator[UploadRepository]:
+    async with Database.open(home / "library.db") as database:
+        yield await SqliteUploadRepository.open(database)
+
+
+class TestSqliteUploadRepository(UploadRepositorySuite):
+    def connect(self, home: Path) -> AbstractAsyncContextManager[UploadRepository]:
+        return opened(home)
