@@ -18,16 +18,17 @@ from tintype.kit.errors import Unavailable
 from tintype.kit.urls import Url
 from tintype.search.adapters.dateparser_reader import DateparserReader
 from tintype.search.adapters.snowball_analyzer import SnowballAnalyzer
-from tintype.search.adapters.sqlite.index import SqlitePhotoIndex
+from tintype.search.bootstrap import INDEXES
 from tintype.search.domain.answer import PagePhoto
 from tintype.search.domain.document import DocumentKey, Field, PhotoFacts, SourcePhoto, Vector
-from tintype.search.ports import CatalogRevision
+from tintype.search.ports import CatalogRevision, PhotoIndex
 from tintype.search.service.asking import AlbumTitles, Asking
 from tintype.search.service.indexing import Indexing
 from tintype.search.service.searching import Searching
 from tintype.search.service.suggesting import Suggesting
 from tintype.search.service.sweeping import Sweeping
 from tintype.search.service.understanding import Understander
+from tintype.search.settings import SearchSettings
 from tintype.vision.ports import Calibration, Matrix, ModelsUnavailable, RgbImage, Space
 
 NOW = datetime(2024, 8, 15, 12, tzinfo=UTC)
@@ -146,7 +147,7 @@ class HandErasures:
 class World:
     """Search, wired."""
 
-    index: SqlitePhotoIndex
+    index: PhotoIndex
     catalog: HandCatalog
     vision: HandVision
     erasures: HandErasures
@@ -174,8 +175,8 @@ class World:
 
 
 @asynccontextmanager
-async def search_world(home: Path) -> AsyncIterator[World]:
-    """Everything that search needs, in a folder."""
+async def search_world(home: Path, *, url: Url | None = None) -> AsyncIterator[World]:
+    """Everything that search needs, in a folder; the index behind `url` if one is given."""
     catalog, vision, erasures, clock, rebuilds = HandCatalog(), HandVision(), HandErasures(), FixedClock(NOW), []
     imaging: Imaging = HandImaging()
     analyzer = SnowballAnalyzer()
@@ -183,7 +184,8 @@ async def search_world(home: Path) -> AsyncIterator[World]:
     async def ask_rebuild() -> None:
         rebuilds.append("asked")
 
-    async with SqlitePhotoIndex.connect(Url(f"sqlite://{home}/index.db"), clock=clock) as index:
+    open_index = INDEXES["sqlite" if url is None else url.scheme]
+    async with open_index(url or Url(f"sqlite://{home}/index.db"), clock=clock, settings=SearchSettings()) as index:
         indexing = Indexing(index=index, catalog=catalog, erasures=erasures, analyzer=analyzer)
         titles = AlbumTitles(catalog, clock)
         asking = Asking(index=index, catalog=catalog, analyzer=analyzer, titles=titles, vision=vision, imaging=imaging)

@@ -123,12 +123,15 @@ async def served_ranks(
     return [rank if rank <= max(DEPTHS) else max(DEPTHS) + 1 for rank in ranks]
 
 
-async def all_ranks(home: Path, photos: Sequence[Captioned]) -> tuple[Ranks, Ranks, Ranks]:
-    """Of the bare encoders, of the leg of vectors alone, and of all legs fused."""
+async def all_ranks(
+    home: Path, photos: Sequence[Captioned], *, environment: Mapping[str, str] | None = None
+) -> tuple[Ranks, Ranks, Ranks]:
+    """Of the bare encoders, of the leg of vectors alone, and of all legs fused; `environment` is the library's."""
     settings = VisionSettings(model_pack="development", models_mirror=MODELS)
     async with vision.connect(Url("onnx:"), settings) as models:
         bare = await bare_ranks(photos, models)
-    async with library(home, environment=PACK) as at, signed_in(at.address, "retrieval") as client:
+    given = {**PACK, **(environment or {})}
+    async with library(home, environment=given) as at, signed_in(at.address, "retrieval") as client:
         ids = await upload(client, photos)
         alone = await served_ranks(client, photos, ids, weights=pb.LegWeights(vector=1))
         fused = await served_ranks(client, photos, ids, weights=None)
