@@ -67,7 +67,7 @@ async def build(
     )
     offer, blocked = Offer(catalog=catalog, vision=models), Blocked()
     stream = await events.connect(urls)
-    app = App(POOL)
+    app = App(POOL, stream=stream)
     app.serve(add_EmbedServiceServicer_to_server, EmbedHandlers(Embedder(imaging=pictures, vision=models)))
     app.models(lambda: packs(models.status()))
     app.check("models", checking(models))

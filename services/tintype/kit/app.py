@@ -6,7 +6,7 @@
     ) -> AsyncIterator[App]:
         async with AsyncExitStack() as opened:
             ...                                       # connect adapters, make use cases
-            app = App("catalog", stream=stream)       # the stream if it publishes
+            app = App("catalog", stream=stream)       # also of those that do not publish: administrators see it
             app.serve(add_CatalogServiceServicer_to_server, CatalogHandlers(catalog))
             app.publish(photos.outbox, convert.fact_to_event)
             yield app                                 # the host serves it until the process ends

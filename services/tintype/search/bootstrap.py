@@ -80,7 +80,9 @@ async def build(urls: Urls, settings: SearchSettings, host: Host, *, clock: Cloc
     care = IndexCare(index=index, operations=host.operations, pending=lambda: pending(stream))
     sweeping = Sweeping(index=index, catalog=catalog, indexing=indexing, clock=clock, ask_rebuild=care.ask_repair)
     limits = Limits(settings.indexing_in_flight, ahead=BATCH)
-    app = App(NAME, consume=consuming(stream, limits=limits, ack_wait=settings.ack_wait, coalesce=photo_of))
+    app = App(
+        NAME, stream=stream, consume=consuming(stream, limits=limits, ack_wait=settings.ack_wait, coalesce=photo_of)
+    )
     app.serve(add_SearchServiceServicer_to_server, await handlers(urls, index, catalog, analyzer, care, clock))
     consumer = SearchConsumer(indexing)
     app.subscribe(events_pb2.PhotoChanged, consumer.photo_changed)
