@@ -8,10 +8,13 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
 from deploy.native.layout import state_folder
+
+SMALL_STREAM: Final = f"max_bytes={64 * 2**20}"  # the server sets the space of a stream aside at once
 
 
 def own_namespace() -> str:
@@ -27,7 +30,8 @@ class Servers:
 
     def url(self, name: str, namespace: str = "") -> str:
         """One of database, events, blobs, blobs_versitygw, index, inference."""
-        return urlsplit(self.urls[name])._replace(path=f"/{namespace}" if namespace else "").geturl()
+        url = urlsplit(self.urls[name])._replace(path=f"/{namespace}" if namespace else "")
+        return url._replace(query=SMALL_STREAM).geturl() if name == "events" and namespace else url.geturl()
 
     @property
     def database(self) -> str:

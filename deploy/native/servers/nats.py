@@ -52,6 +52,6 @@ def _configuration(place: Place) -> str:
         f"  store_dir: {json.dumps(str(place.folder / 'data'))}\n"
         "  sync_interval: always\n"
         "  max_memory_store: 64MB\n"
-        "  max_file_store: 8GB\n"
+        "  max_file_store: 64GB\n"
         "}\n"
     )

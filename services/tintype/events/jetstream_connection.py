@@ -14,8 +14,10 @@ from typing import Final
 import nats.errors
 from nats.aio.client import Client
 from nats.aio.client import Server as PoolServer
+from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
+from tintype.events.jetstream_errors import stream_errors
 from tintype.events.ports import StreamUnavailable
 from tintype.kit.urls import Url
 
@@ -68,7 +70,7 @@ class JetStreamConnection:
         self._closed = asyncio.Event()
         self._noted = ""
         self._later: set[asyncio.Task[None]] = set()
-        self.on_lost: set[Callable[[], None]] = set()
+        self.on_lost: set[Callable[[], object]] = set()
 
     @classmethod
     @asynccontextmanager
@@ -105,6 +107,22 @@ class JetStreamConnection:
         except TimeoutError:
             pass
         return self._connected.is_set()
+
+    async def request(self, subject: str, payload: bytes, *, timeout_s: float) -> Msg:
+        """One answer. Raises StreamUnavailable, at once if the connection is lost."""
+        asking = asyncio.ensure_future(self.client.request(subject, payload, timeout=timeout_s))
+        self.on_lost.add(asking.cancel)
+        try:
+            await asyncio.wait([asking])
+            with stream_errors():
+                return asking.result()
+        except asyncio.CancelledError as error:
+            if not asking.cancelled():  # it is the caller who is
+                raise
+            raise StreamUnavailable("the connection to the stream was lost", dependency="events") from error
+        finally:
+            self.on_lost.discard(asking.cancel)
+            asking.cancel()
 
     def later(self, saying: Coroutine[None, None, object]) -> asyncio.Task[None]:
         """Say something to the server that nobody has to wait for; it may get lost with the connection."""

@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
-import nats.errors
 from nats.aio.msg import Msg
 from nats.js.api import ConsumerConfig
 from nats.js.errors import APIError, NotFoundError
@@ -26,7 +25,8 @@ from tintype.kit.fact import Event
 
 PAUSE_S: Final = 0.05  # when others wait for what is there, or as much is out as may be
 CONFIRM_S: Final = 2.0
-CONFIRM_TRIES: Final = 3
+CONFIRM_WITHIN_S: Final = 6.0
+CONFIRM_AGAIN_S: Final = 0.2  # a server that restarts answers before it knows its consumers
 _PROGRESS: Final = b"+WPI"
 
 
@@ -158,15 +158,18 @@ class JetStreamDelivery:
             self._answered = True
 
     async def _confirmed(self, answer: bytes) -> None:
-        """Say it until the server has recorded it: a double ack, as JetStream calls it."""
-        for tries_left in reversed(range(CONFIRM_TRIES)):
-            await self._connection.wait(CONFIRM_S)
+        """Say it until the server has recorded it (a double ack), also to one that restarts meanwhile."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + CONFIRM_WITHIN_S
+        while True:
+            await self._connection.wait(deadline - loop.time())
             try:
-                await self._connection.client.request(self._reply, answer, timeout=CONFIRM_S)
+                await self._connection.request(self._reply, answer, timeout_s=CONFIRM_S)
                 return
-            except (nats.errors.Error, OSError) as error:
-                if not tries_left:
-                    raise StreamUnavailable("the answer was not recorded", dependency="events") from error
+            except StreamUnavailable:
+                if loop.time() >= deadline:
+                    raise
+                await asyncio.sleep(CONFIRM_AGAIN_S)
 
 
 def config_of(names: Names, spec: ConsumerSpec) -> ConsumerConfig:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import count
 
-from nats.js.api import PubAck
+from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.js.errors import APIError, NoStreamResponseError
 
 from tintype.events.jetstream_connection import ANSWER_S, JetStreamConnection
@@ -18,6 +21,8 @@ from tintype.kit.fact import Event
 class JetStreamPublisher:
     """Appends facts to the stream; the server recognises a repeated event id.
 
+    nats-py's own `publish_async` is not used: an answer that says an error never reaches who waits for it.
+
     Args:
         connection: of the process.
         names: of the streams.
@@ -29,6 +34,10 @@ class JetStreamPublisher:
         self._names = names
         self._ensure = ensure
         self._sending = asyncio.Lock()  # one batch after the other, so that each keeps its order
+        self._client: Client | None = None
+        self._inbox = ""
+        self._numbers = count()
+        self._waiting: dict[str, asyncio.Future[None]] = {}
 
     async def publish(self, events: Sequence[Event]) -> None:
         """Return once all are durable. Raises StreamUnavailable, StreamFull."""
@@ -40,10 +49,10 @@ class JetStreamPublisher:
                 await self._publish(events)
 
     async def _publish(self, events: Sequence[Event]) -> None:
-        acks: list[asyncio.Future[PubAck]] = []
+        acks: dict[str, asyncio.Future[None]] = {}
 
         def lose() -> None:
-            for ack in acks:
+            for ack in acks.values():
                 if not ack.done():
                     ack.set_exception(StreamUnavailable("the connection to the stream was lost", dependency="events"))
 
@@ -52,21 +61,42 @@ class JetStreamPublisher:
             with stream_errors():
                 async with asyncio.timeout(ANSWER_S):
                     await self._send(events, acks)
-                    answers = await asyncio.gather(*acks, return_exceptions=True)
+                    answers = await asyncio.gather(*acks.values(), return_exceptions=True)
         finally:
             self._connection.on_lost.discard(lose)
-            for ack in acks:
+            for token, ack in acks.items():
+                self._waiting.pop(token, None)
                 ack.cancel()
         for answer in answers:
-            if isinstance(answer, BaseException):
+            if answer is not None:
                 _raise(answer)
 
-    async def _send(self, events: Sequence[Event], acks: list[asyncio.Future[PubAck]]) -> None:
+    async def _send(self, events: Sequence[Event], acks: dict[str, asyncio.Future[None]]) -> None:
         async with self._sending:
-            js = self._connection.js
+            client = self._connection.client
+            if client is not self._client:
+                inbox = client.new_inbox()
+                await client.subscribe(f"{inbox}.*", cb=self._acknowledged)
+                self._client, self._inbox = client, inbox
             for event in events:
-                subject, headers = self._names.subject(event), headers_of(event)
-                acks.append(await js.publish_async(subject, event.payload, headers=headers))
+                token = str(next(self._numbers))
+                acks[token] = self._waiting[token] = asyncio.get_running_loop().create_future()
+                await client.publish(
+                    self._names.subject(event), event.payload, f"{self._inbox}.{token}", headers_of(event)
+                )
+
+    async def _acknowledged(self, message: Msg) -> None:
+        waiting = self._waiting.pop(message.subject.rpartition(".")[2], None)
+        if waiting is None or waiting.done():
+            return
+        if message.headers and message.headers.get("Status") == "503":
+            waiting.set_exception(NoStreamResponseError())
+            return
+        error = json.loads(message.data).get("error")
+        if error is None:
+            waiting.set_result(None)
+        else:
+            waiting.set_exception(APIError(error.get("code"), error.get("description"), error.get("err_code")))
 
 
 def _raise(answer: BaseException) -> None:
