@@ -21,6 +21,8 @@ TIMEOUT_S: Final = 10.0  # of one call; a bulk of 64 photos takes 30 ms
 CONNECTIONS: Final = 32
 _BUSY: Final = frozenset({401, 403, 408, 429, 502, 503, 504})  # credentials may be changing this moment
 
+_GONE_MEANWHILE: Final = "search_phase_execution_exception"  # what a search meets whose index is dropped under it
+
 
 class IndexUnusable(FailedPrecondition):
     """What answers is no Elasticsearch of a version that this program works with."""
@@ -31,7 +33,7 @@ class IndexRefused(DomainError):
 
 
 class IndexMissing(IndexUnavailable):
-    """An index or alias that was there is gone: a rebuild was finished, or the data was lost."""
+    """An index, an alias or a shard that was there is gone: a rebuild was finished, or the data was lost."""
 
 
 def client_of(url: Url) -> AsyncElasticsearch:
@@ -74,7 +76,7 @@ def raise_for(status: int, reason: str, *, cause: Exception | None = None) -> No
     """Raise what a status of an answer, or of a part of one, means to us; nothing for a good one."""
     if status < 300:
         return
-    if status == 404:
+    if status == 404 or reason.startswith(_GONE_MEANWHILE):
         raise IndexMissing("an index is gone") from cause
     if status in _BUSY or status >= 500:
         raise IndexUnavailable(f"the search index answers {status} {reason}") from cause
