@@ -14,12 +14,6 @@ from tintype.catalog.adapters.http_webhook_sender import HttpWebhookSender
 from tintype.catalog.adapters.owned_blobs import OwnedBlobs
 from tintype.catalog.adapters.revoked_credentials import RevokedCredentials
 from tintype.catalog.adapters.signed_url import SignedUrls
-from tintype.catalog.adapters.sqlite_album import SqliteAlbumRepository
-from tintype.catalog.adapters.sqlite_delivery import SqliteDeliveryRepository
-from tintype.catalog.adapters.sqlite_model import SqliteWantedModelsRepository
-from tintype.catalog.adapters.sqlite_photo import SqlitePhotoRepository
-from tintype.catalog.adapters.sqlite_result import SqliteResultRepository
-from tintype.catalog.adapters.sqlite_webhook import SqliteWebhookRepository
 from tintype.catalog.adapters.stream_cursor import StreamCursors
 from tintype.catalog.adapters.stream_queue import StreamAnalysisQueue
 from tintype.catalog.consumer import WEBHOOKS, CatalogConsumer, WebhookConsumer
@@ -56,6 +50,7 @@ from tintype.catalog.service.watching import Watching
 from tintype.catalog.service.webhooks import Webhooks
 from tintype.catalog.service.writing import PhotoWriter
 from tintype.catalog.settings import CatalogSettings
+from tintype.catalog.stores import Repositories, open_repositories
 from tintype.events import connect as events
 from tintype.events.consumer import Blocked
 from tintype.events.hear import consuming, hear
@@ -68,7 +63,7 @@ from tintype.kit.operations.domain import ConsumerStatus, OperationKind
 from tintype.kit.operations.leases import Leases
 from tintype.kit.signing import Signer
 from tintype.kit.steps import Step
-from tintype.kit.store.shared import shared_database
+from tintype.kit.store.shared import database_probe
 from tintype.kit.urls import Urls
 from tintype.v1 import events_pb2
 from tintype.v1.album_service_pb2_grpc import add_AlbumServiceServicer_to_server
@@ -82,12 +77,7 @@ from tintype.v1.media_service_pb2_grpc import add_MediaServiceServicer_to_server
 class Stores:
     """Everything that is kept or asked."""
 
-    photos: SqlitePhotoRepository
-    albums: SqliteAlbumRepository
-    webhooks: SqliteWebhookRepository
-    deliveries: SqliteDeliveryRepository
-    results: SqliteResultRepository
-    models: SqliteWantedModelsRepository
+    kept: Repositories
     originals: BlobStore
     derived: BlobStore
     stream: EventStream
@@ -103,10 +93,10 @@ class Stores:
 async def build(urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clock | None = None) -> AsyncIterator[App]:
     """The catalog on what the URLs say."""
     stores = await _open(urls, settings, host, clock or SystemClock())
-    registering = Registering(stores.photos, stores.writer, stores.accounts, stores.uploads, stores.clock)
-    reading = Reading(stores.photos, stores.results)
+    registering = Registering(stores.kept.photos, stores.writer, stores.accounts, stores.uploads, stores.clock)
+    reading = Reading(stores.kept.photos, stores.kept.results)
     removing = _removing(stores, settings, host.step)
-    trashing = Trashing(stores.photos, stores.writer, removing)
+    trashing = Trashing(stores.kept.photos, stores.writer, removing)
     analysing, reanalysing = _analysing(stores, settings, host)
     secret = host.settings.read_service_secret()
     signed = SignedUrls(Signer(secret, "media"), stores.clock, http_url=host.http_url, age=settings.media_url_age)
@@ -134,21 +124,21 @@ async def build(urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clo
         retention=settings.trash_retention,
     )
     app.serve(add_CatalogInternalServiceServicer_to_server, internal)
-    app.publish(stores.photos.outbox, fact_to_event, step=host.step)
+    app.publish(stores.kept.photo_facts, fact_to_event, step=host.step)
     app.subscribe(events_pb2.UserDeleted, CatalogConsumer(_erasing(stores, host.step)).user_deleted)
     app.statistics(reading.statistics_by_name)
-    app.needs(database=(await shared_database(urls)).probe, events=stores.stream.state, blobs=stores.originals.probe)
+    app.needs(database=await database_probe(urls), events=stores.stream.state, blobs=stores.originals.probe)
     _add_operations(app, stores, host, settings, trashing, reanalysing, album_photos)
     _add_sweeps(app, stores, settings, removing)
     yield app
 
 
 def _analysing(stores: Stores, settings: CatalogSettings, host: Host) -> tuple[Analysing, Reanalysing]:
-    reanalysing = Reanalysing(stores.photos, stores.models, stores.writer, host.operations)
+    reanalysing = Reanalysing(stores.kept.photos, stores.kept.models, stores.writer, host.operations)
     analysing = Analysing(
-        stores.photos,
-        stores.results,
-        stores.models,
+        stores.kept.photos,
+        stores.kept.results,
+        stores.kept.models,
         stores.writer,
         after_ready=[stage for stage, on in ((Stage.TEXT, settings.text), (Stage.CAPTION, settings.caption)) if on],
         switched=reanalysing.start,
@@ -166,9 +156,9 @@ def _add_operations(
     reanalysing: Reanalysing,
     albums: AlbumPhotos,
 ) -> None:
-    purging = Purging(stores.photos, trashing, host.operations, stores.clock, retention=settings.trash_retention)
+    purging = Purging(stores.kept.photos, trashing, host.operations, stores.clock, retention=settings.trash_retention)
     work = CatalogOperations(
-        batching=Batching(stores.photos),
+        batching=Batching(stores.kept.photos),
         editing=Editing(stores.writer),
         trashing=trashing,
         purging=purging,
@@ -183,15 +173,9 @@ def _add_operations(
 
 
 async def _open(urls: Urls, settings: CatalogSettings, host: Host, clock: Clock) -> Stores:
-    database, leases = await shared_database(urls), (await operations.connect(urls)).leases
-    photos = await SqlitePhotoRepository.open(database, clock=clock)
+    kept, leases = await open_repositories(urls, clock), (await operations.connect(urls)).leases
     return Stores(
-        photos=photos,
-        albums=await SqliteAlbumRepository.open(database, clock=clock),
-        webhooks=await SqliteWebhookRepository.open(database),
-        deliveries=await SqliteDeliveryRepository.open(database),
-        results=await SqliteResultRepository.open(database, clock=clock),
-        models=await SqliteWantedModelsRepository.open(database),
+        kept=kept,
         originals=await shared_blobs(urls, Store.ORIGINALS),
         derived=await shared_blobs(urls, Store.DERIVED),
         stream=await events.connect(urls),
@@ -199,7 +183,7 @@ async def _open(urls: Urls, settings: CatalogSettings, host: Host, clock: Clock)
         notes=ClaimNotes(leases, clock),
         accounts=RpcAccounts(host.peers.channel("accounts"), limits_age=settings.limits_age),
         uploads=RpcUploads(host.peers.channel("upload")),
-        writer=PhotoWriter(photos, clock),
+        writer=PhotoWriter(kept.photos, clock),
         clock=clock,
     )
 
@@ -207,10 +191,10 @@ async def _open(urls: Urls, settings: CatalogSettings, host: Host, clock: Clock)
 def _add_albums(
     app: App, stores: Stores, settings: CatalogSettings, messages: PhotoMessages
 ) -> tuple[Albums, AlbumPhotos]:
-    albums = Albums(stores.albums, stores.photos, stores.clock, RandomIds())
-    photos = AlbumPhotos(albums, stores.albums, stores.photos, stores.writer, stores.clock)
+    albums = Albums(stores.kept.albums, stores.kept.photos, stores.clock, RandomIds())
+    photos = AlbumPhotos(albums, stores.kept.albums, stores.kept.photos, stores.writer, stores.clock)
     app.serve(add_AlbumServiceServicer_to_server, AlbumHandlers(albums, photos, messages))
-    app.publish(stores.albums.outbox, album_fact_to_event)
+    app.publish(stores.kept.album_facts, album_fact_to_event)
     app.background("albums", photos.clear_as_deleted)
     app.sweep("albums", "photos in deleted albums", every=settings.albums_every, run=photos.clear_deleted)
     return albums, photos
@@ -218,7 +202,7 @@ def _add_albums(
 
 def _add_media(app: App, stores: Stores, host: Host, urls: SignedUrls) -> Media:
     media = Media(
-        photos=stores.photos,
+        photos=stores.kept.photos,
         originals=stores.originals,
         derived=stores.derived,
         urls=urls,
@@ -235,9 +219,9 @@ def _add_media(app: App, stores: Stores, host: Host, urls: SignedUrls) -> Media:
 def _add_events(app: App, stores: Stores, settings: CatalogSettings, signer: Signer) -> StreamCursors:
     cursors = StreamCursors(stores.stream, signer)
     sender = HttpWebhookSender(settings.webhook_private_networks)
-    webhooks = Webhooks(stores.webhooks, stores.deliveries, sender, stores.clock, RandomIds())
+    webhooks = Webhooks(stores.kept.webhooks, stores.kept.deliveries, sender, stores.clock, RandomIds())
     delivering = Delivering(
-        stores.webhooks, stores.deliveries, webhooks, sender, stores.clock, RandomIds(), body=event_body
+        stores.kept.webhooks, stores.kept.deliveries, webhooks, sender, stores.clock, RandomIds(), body=event_body
     )
     watching = Watching(stores.stream, cursors, read_event=library_event_of)
     hearings, blocked = WebhookConsumer(delivering).hearings, Blocked()
@@ -251,8 +235,8 @@ def _add_events(app: App, stores: Stores, settings: CatalogSettings, signer: Sig
 
 def _removing(stores: Stores, settings: CatalogSettings, step: Step) -> Removing:
     return Removing(
-        photos=stores.photos,
-        results=stores.results,
+        photos=stores.kept.photos,
+        results=stores.kept.results,
         originals=stores.originals,
         derived=stores.derived,
         writer=stores.writer,
@@ -266,11 +250,11 @@ def _removing(stores: Stores, settings: CatalogSettings, step: Step) -> Removing
 
 def _erasing(stores: Stores, step: Step) -> Erasing:
     owned: dict[str, Owned] = {
-        "photos": stores.photos,
-        "albums": stores.albums,
-        "webhooks": stores.webhooks,
-        "deliveries": stores.deliveries,
-        "results": stores.results,
+        "photos": stores.kept.photos,
+        "albums": stores.kept.albums,
+        "webhooks": stores.kept.webhooks,
+        "deliveries": stores.kept.deliveries,
+        "results": stores.kept.results,
         "originals": OwnedBlobs(stores.originals),
         "derived": OwnedBlobs(stores.derived),
     }
@@ -279,8 +263,8 @@ def _erasing(stores: Stores, step: Step) -> Erasing:
 
 def _add_sweeps(app: App, stores: Stores, settings: CatalogSettings, removing: Removing) -> None:
     sweeping = Sweeping(
-        photos=stores.photos,
-        results=stores.results,
+        photos=stores.kept.photos,
+        results=stores.kept.results,
         originals=stores.originals,
         derived=stores.derived,
         queue=StreamAnalysisQueue(stores.stream),
