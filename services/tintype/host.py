@@ -153,6 +153,7 @@ async def running(
         layers = _layers(settings, telemetry, peers, revocations, key, clock)
         server = RpcServer(settings, _served((*apps, admin)), layers, _elsewhere(settings, peers, here))
         address = await stack.enter_async_context(server.listening(socket))
+        peers.local.serve(server.local)
         routes, ready = [route for app in apps for route in app.routes], lambda: revocations.known
         http = HttpServer(settings, telemetry, routes, ready=ready)
         http_address = await stack.enter_async_context(http.listening())

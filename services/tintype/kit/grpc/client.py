@@ -6,9 +6,10 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 import grpc
+from google.protobuf.message import Message
 from grpc.aio import UnaryUnaryCall, UnaryUnaryClientInterceptor
 
 from tintype.kit.auth.caller import request_id_under_way
@@ -16,6 +17,7 @@ from tintype.kit.auth.tokens import SigningKey, sign_service
 from tintype.kit.clock import Clock
 from tintype.kit.credentials import is_loopback
 from tintype.kit.errors import FailedPrecondition
+from tintype.kit.grpc.local import LocalCalls
 from tintype.kit.settings import Settings
 from tintype.kit.telemetry import trace_headers
 
@@ -55,9 +57,10 @@ class PeerMissing(FailedPrecondition):
 
 
 class PeerChannels:
-    """The channels to other services: those in this process through its Unix socket, others by their address."""
+    """The channels to other services: those in this process without a detour, others by their address."""
 
     def __init__(self, settings: Settings, *, socket: Path, here: Sequence[str], key: SigningKey, clock: Clock) -> None:
+        self.local = LocalCalls()  # for the server to say what it answers; the rest goes through its Unix socket
         self._settings = settings
         self._socket = socket
         self._here = tuple(here)
@@ -70,9 +73,8 @@ class PeerChannels:
         if not address:
             raise PeerMissing(service, needed_by=self._here)
         if address not in self._channels:
-            self._channels[address] = self._made(
-                address, [_Signing(self._tokens)], [("grpc.service_config", SERVICE_CONFIG)]
-            )
+            signing = _Signing(self._tokens, self.local if service in self._here else None)
+            self._channels[address] = self._made(address, [signing], [("grpc.service_config", SERVICE_CONFIG)])
         return self._channels[address]
 
     def unsigned(self, service: str) -> grpc.aio.Channel:
@@ -142,10 +144,11 @@ class _Tokens:
 
 
 class _Signing(UnaryUnaryClientInterceptor):
-    """Signs every call: all internal RPCs are unary."""
+    """Signs every call: all internal RPCs are unary. What this process answers itself goes straight there."""
 
-    def __init__(self, tokens: _Tokens) -> None:
+    def __init__(self, tokens: _Tokens, local: LocalCalls | None) -> None:
         self._tokens = tokens
+        self._local = local
 
     async def intercept_unary_unary(
         self,
@@ -153,4 +156,8 @@ class _Signing(UnaryUnaryClientInterceptor):
         client_call_details: grpc.aio.ClientCallDetails,
         request: Q,
     ) -> UnaryUnaryCall[Q, R]:
-        return await continuation(self._tokens.signed(client_call_details), request)
+        details = self._tokens.signed(client_call_details)
+        if self._local is not None and self._local.serves(details):
+            # gRPC makes a call of any answer, and has begun a task for it.
+            return cast("UnaryUnaryCall[Q, R]", await self._local.answer(details, cast(Message, request)))
+        return await continuation(details, request)

@@ -14,6 +14,7 @@ from google.protobuf.message import Message
 from tintype.kit.auth.policy import MethodPolicy
 from tintype.kit.grpc.calls import Call, Context, Layer, call_of
 from tintype.kit.grpc.errors import DETAILS, status_of
+from tintype.kit.grpc.local import Guarded
 from tintype.kit.grpc.proxies import TrustedProxies
 from tintype.kit.grpc.validation import validate
 
@@ -47,6 +48,10 @@ class Pipeline(grpc.aio.ServerInterceptor):
         if handler is None or policy is None:
             return None  # UNIMPLEMENTED: nothing is served that has no policy
         return self._wrapped(handler, handler_call_details.method, policy)
+
+    def unary(self, method: str, handler: Handler) -> Guarded:
+        """What answers a unary call that comes without a socket. Raises KeyError if the method has no policy."""
+        return cast(Guarded, self._wrapped(handler, method, self._policies[method]).unary_unary)
 
     def _wrapped(self, handler: Handler, method: str, policy: MethodPolicy) -> Handler:
         shapes = {

@@ -16,8 +16,9 @@ from grpc_reflection.v1alpha import reflection, reflection_pb2_grpc
 from tintype.kit.auth.policy import policies_of
 from tintype.kit.errors import Unavailable
 from tintype.kit.grpc.calls import Layer
-from tintype.kit.grpc.interceptors import Pipeline
+from tintype.kit.grpc.interceptors import Handler, Pipeline
 from tintype.kit.grpc.layers import Watches
+from tintype.kit.grpc.local import Guarded
 from tintype.kit.grpc.proxies import TrustedProxies
 from tintype.kit.settings import Settings
 
@@ -82,6 +83,7 @@ class RpcServer:
         pipeline = Pipeline(
             policies_of(collected.registered), [*layers, self._watches], TrustedProxies(settings.trusted_proxies)
         )
+        self.local = _local(pipeline, {service: collected.registered[service] for service in self.services})
         limit = settings.max_concurrent_rpcs
         self._public = _server(settings, collected, pipeline, limits=_PUBLIC, most=2 * limit)  # Overload refuses first
         self._internal = _server(settings, collected, pipeline, limits=(), most=None)
@@ -119,6 +121,16 @@ class RpcServer:
         await asyncio.sleep(self._settings.drain.total_seconds())
         self._watches.end()
         await self._public.stop(self._settings.grace.total_seconds())
+
+
+def _local(pipeline: Pipeline, registered: Mapping[str, Handlers]) -> dict[str, Guarded]:
+    """The unary calls, for services of this process to make without a socket."""
+    return {
+        method: pipeline.unary(method, handler)
+        for service, handlers in registered.items()
+        for method, handler in ((f"/{service}/{name}", cast(Handler, each)) for name, each in handlers.items())
+        if not handler.request_streaming and not handler.response_streaming
+    }
 
 
 def _server(
