@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections import OrderedDict, defaultdict
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from threading import Event
@@ -25,6 +26,7 @@ from tintype.search.ports import IndexUnavailable
 
 T = TypeVar("T")
 
+HELPERS: Final = 2  # threads that share scans with those that read; the scan of one search takes two cores at most
 MEMORY_LIMIT_BYTES: Final = 1 << 30  # owners in memory; some 500,000 photos of 512 dimensions
 
 
@@ -40,6 +42,7 @@ class SqlitePhotoIndex:
         self._nothing = Owner(shard=0)
         self._flips = 0
         self._changes: set[asyncio.Task[int]] = set()
+        self._helpers = ThreadPoolExecutor(HELPERS, thread_name_prefix="search-scan")
 
     @classmethod
     @asynccontextmanager
@@ -50,8 +53,9 @@ class SqlitePhotoIndex:
         async with Database.open(url.file, synchronous="NORMAL") as database:
             await database.migrate(tables.COMPONENT, tables.STEPS)
             index = cls(database, clock or SystemClock(), memory_limit_bytes=memory_limit_bytes)
-            yield index
-            await asyncio.gather(*index._changes)
+            with index._helpers:
+                yield index
+                await asyncio.gather(*index._changes)
 
     async def put(self, documents: Sequence[IndexDocument]) -> int:
         by_owner: defaultdict[str, list[IndexDocument]] = defaultdict(list)
@@ -125,11 +129,16 @@ class SqlitePhotoIndex:
         stop = Event()
 
         def read(connection: sqlite3.Connection) -> IndexAnswer:
-            """All in one thread: two at once win 1 ms of an idle machine, and lose many of a busy one in waiting."""
+            """A second thread helps with the scan if it finds a core to run on; nobody waits for it to begin."""
+            scan = owner.scan(query)
+            helper = self._helpers.submit(scan.work, stop)
             rows: Sequence[WordRows] = ()
             if query.words and owner.shard:
                 rows = read_words(connection, owner.shard, query.words, owner.sizes, owner.photos)
-            return owner.answer(query, owner.scan(query, stop), rows)
+            scan.work(stop)
+            if not helper.cancel():
+                helper.result()
+            return owner.answer(query, scan, rows)
 
         try:
             return await self._read(read)

@@ -16,7 +16,7 @@ from tintype.search.adapters.sqlite.facets import facets_of, terms_of
 from tintype.search.adapters.sqlite.masks import mask_of
 from tintype.search.adapters.sqlite.records import pack_record, unpack_names
 from tintype.search.adapters.sqlite.tables import Stored
-from tintype.search.adapters.sqlite.vectors import Scores, VectorColumn
+from tintype.search.adapters.sqlite.vectors import Comparison, Scores, VectorColumn
 from tintype.search.adapters.sqlite.word_rows import WordRows, WordScores, score_words
 from tintype.search.domain.document import IndexDocument
 from tintype.search.domain.query import IndexAnswer, IndexQuery, Leg, LegHits, OwnerTerms, VectorQuery
@@ -29,10 +29,15 @@ _TERMS_REST: Final = 10  # times what computing the terms took; 30 ms at 100,000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scan:
-    """What a search found out without words: the photos its filters keep, and the similarities in each space."""
+    """What a search finds out without words: the photos its filters keep, and the similarities in each space."""
 
     mask: Mask
-    vectors: tuple[tuple[VectorQuery, Scores, Mask], ...]
+    vectors: tuple[tuple[VectorQuery, Comparison, Mask], ...]
+
+    def work(self, stop: Event) -> None:
+        """Compare vectors until nothing is left to do or `stop` is set; threads may share it."""
+        for _, comparison, _ in self.vectors:
+            comparison.work(stop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +99,28 @@ class Owner:
                 space.drop(place)
             self._changes += 1
 
-    def scan(self, query: IndexQuery, stop: Event) -> Scan:
-        """Filter and compare vectors; for a thread."""
+    def scan(self, query: IndexQuery) -> Scan:
+        """Filter; the vectors are compared once somebody works on it."""
         mask = mask_of(self.columns, self.columns.size, query.filters, query.visibility)
         vectors = []
         for asked in query.vectors:
             space = self.spaces.get(asked.space)
             if space is not None and space.dimensions == len(asked.vector):
                 wanted = mask & space.has(len(mask))
-                scores = space.scan(asked.vector, wanted, stop)
-                vectors.append((asked, scores, wanted & (scores > 0)))
+                vectors.append((asked, space.compare(asked.vector, wanted), wanted))
         return Scan(mask, tuple(vectors))
 
     def answer(self, query: IndexQuery, scan: Scan, rows: Sequence[WordRows]) -> IndexAnswer:
-        """Put the legs together; for a thread."""
+        """Put the legs together, once the work on the scan is done; for a thread."""
         mask = scan.mask
         if not query.words and not query.vectors:
             legs, found = [self._listing(query, mask)], mask
         else:
             legs, found = [], np.zeros(len(mask), np.bool_)
-        for asked, scores, wanted in scan.vectors:
-            legs.append(self._hits(asked.leg, scores, np.flatnonzero(wanted), query.depth, asked.space))
-            found = found | wanted
+        for asked, comparison, wanted in scan.vectors:
+            near = wanted & (comparison.scores > 0)
+            legs.append(self._hits(asked.leg, comparison.scores, np.flatnonzero(near), query.depth, asked.space))
+            found = found | near
         if query.words:
             words = self._words(query, rows, mask)
             places = np.flatnonzero(words.found)
@@ -166,10 +171,9 @@ class Owner:
 
     def _word_hits(self, words: WordScores, places: Places, depth: int, scan: Scan) -> LegHits:
         """Where more photos score equally than there is room for, those stay that are nearest to the query's vector."""
-        scores = words.scores[places]
-        order = (
-            np.lexsort((-scan.vectors[0][1][places], -scores)) if scan.vectors else np.argsort(-scores, kind="stable")
-        )
+        falling = -words.scores[places]
+        farther = -scan.vectors[0][1].scores[places] if scan.vectors else falling
+        order = np.lexsort((farther, falling))
         places = places[order[:depth]]
         return LegHits(
             Leg.WORDS,
