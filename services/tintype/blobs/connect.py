@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from enum import StrEnum
+from typing import Final
 
 from tintype.blobs.file_store import FileBlobStore
 from tintype.blobs.ports import BlobStore
@@ -19,11 +20,35 @@ class Store(StrEnum):
 
 
 @asynccontextmanager
+async def open_folder(url: Url, store: Store) -> AsyncIterator[BlobStore]:
+    """Use a folder of this machine."""
+    async with FileBlobStore.open(url.file / store) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_s3(url: Url, store: Store) -> AsyncIterator[BlobStore]:
+    """Use a bucket of a server. Its client is imported here: the embedded default does without it."""
+    from tintype.blobs.s3_open import open_url
+
+    async with open_url(url, store) as opened:
+        yield opened
+
+
+STORES: Final[Mapping[str, Callable[[Url, Store], AbstractAsyncContextManager[BlobStore]]]] = {
+    "file": open_folder,
+    "s3+http": open_s3,
+    "s3+https": open_s3,
+}
+
+
+@asynccontextmanager
 async def connect(url: Url, store: Store) -> AsyncIterator[BlobStore]:
     """Open one of the two stores. Raises InvalidUrl if no adapter knows the scheme."""
-    if url.scheme != "file":
-        raise InvalidUrl(f"no blob store is known for {url.scheme}:")
-    async with FileBlobStore.open(url.file / store) as opened:
+    opener = STORES.get(url.scheme)
+    if opener is None:
+        raise InvalidUrl(f"TINTYPE_BLOBS_URL: {url.scheme}: is none of {', '.join(sorted(STORES))}")
+    async with opener(url, store) as opened:
         yield opened
 
 

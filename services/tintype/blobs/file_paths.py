@@ -5,20 +5,18 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tintype.blobs.ports import BlobStoreFull, BlobStoreUnavailable, InvalidBlobKey, checked_key
+from tintype.blobs.ports import BlobStoreFull, BlobStoreUnavailable, checked_key
 
 FOLDER_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
 STAGING: Final = ".staging"  # no owner can be called so
 FAN_OUT: Final = 2  # hex digits of the SHA-256: 256 folders an owner, 4,000 files in each for a million photos
 
-_PREFIX: Final = re.compile(r"(?:[A-Za-z0-9_-]{1,64}/(?:[0-9a-f]{64}/)?)?")
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT}
 
 _log: Final = logging.getLogger(__name__)
@@ -33,13 +31,6 @@ def path_of(root: Path, key: str) -> Path:
 def key_of(owner_id: str, name: str) -> str:
     """The key of a file name."""
     return f"{owner_id}/{name.replace('.', '/', 1)}"
-
-
-def checked_prefix(prefix: str) -> str:
-    """Return the prefix if it is well formed. Raises InvalidBlobKey."""
-    if _PREFIX.fullmatch(prefix) is None:
-        raise InvalidBlobKey("a prefix is an owner, or an owner and a SHA-256, with a slash behind")
-    return prefix
 
 
 def folders(root: Path, prefix: str, after: str) -> Iterator[tuple[str, Path]]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tintype.blobs import file_paths
-from tintype.blobs.file_paths import checked_prefix, make_folder, path_of, sync_folder, translated
+from tintype.blobs.file_paths import make_folder, path_of, sync_folder, translated
 from tintype.blobs.file_staging import FileStaging
 from tintype.blobs.ports import (
     CHUNK_BYTES,
@@ -23,6 +23,7 @@ from tintype.blobs.ports import (
     PutOutcome,
     StagedNotFound,
     StagedStat,
+    checked_prefix,
 )
 from tintype.kit.errors import NotFound, OutOfRange
 

@@ -26,6 +26,7 @@ PREVIEW: Final = "preview.jpg"  # the variants that analysis makes and media han
 THUMBNAIL: Final = "thumbnail.jpg"
 
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{1,64}/[0-9a-f]{64}(?:/[A-Za-z0-9][A-Za-z0-9._-]{0,99})?")
+_PREFIX: Final = re.compile(r"(?:[A-Za-z0-9_-]{1,64}/(?:[0-9a-f]{64}/)?)?")
 
 
 class BlobNotFound(NotFound):
@@ -126,7 +127,10 @@ class BlobWriter(Protocol):
         """Make durable what was written so far, as far as the store can, and say how far that is."""
 
     async def finish(self) -> Flushed:
-        """Make everything durable, a last short part too; nothing can be written afterwards."""
+        """Make everything durable, a last short part too; nothing can be written afterwards.
+
+        Of a staged write that need not last, promoting it makes durable what is left.
+        """
 
 
 class BlobStore(Protocol):
@@ -215,7 +219,9 @@ class BlobStore(Protocol):
         `overwrite`. Promoting again after STORED is EXISTED if the blob has that size.
 
         Raises StagedNotFound, StagedBusy, and BlobMismatch if the staged bytes are not `size_bytes` long, or not
-        of that hash where the store checks it (the caller hashed them while writing).
+        of that hash where the store checks it (the caller hashed them while writing). Where the staged bytes of a big
+        file became the blob itself, promoting again what was deleted since raises BlobStoreUnavailable: whoever sends
+        them has to begin anew.
         """
 
     async def discard(self, handle: str) -> None:
@@ -240,6 +246,13 @@ def checked_key(key: str) -> str:
     if _KEY.fullmatch(key) is None:
         raise InvalidBlobKey("not the key of a blob")
     return key
+
+
+def checked_prefix(prefix: str) -> str:
+    """Return the prefix if it is well formed. Raises InvalidBlobKey."""
+    if _PREFIX.fullmatch(prefix) is None:
+        raise InvalidBlobKey("a prefix is an owner, or an owner and a SHA-256, with a slash behind")
+    return prefix
 
 
 def claim_of(key: str) -> str:

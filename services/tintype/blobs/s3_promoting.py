@@ -1,0 +1,167 @@
+"""How staged bytes become a blob: in one put, or as parts that the server puts together."""
+
+from __future__ import annotations
+
+import hashlib
+
+from tintype.blobs.ports import BlobMismatch, BlobStoreUnavailable, PutOutcome, StagedNotFound
+from tintype.blobs.s3_connection import S3Connection
+from tintype.blobs.s3_errors import S3Absent, S3Precondition
+from tintype.blobs.s3_objects import Body, Part, composite
+from tintype.blobs.s3_staging import S3Staging, Staged
+
+
+class S3Promoting:
+    """`promote`, and what has to be put together before it can be read."""
+
+    def __init__(self, connection: S3Connection, staging: S3Staging) -> None:
+        self._connection = connection
+        self._staging = staging
+
+    async def promote(
+        self, handle: str, key: str, *, sha256: bytes, size_bytes: int, overwrite: bool, keep: bool
+    ) -> PutOutcome:
+        """See `BlobStore`."""
+        self._staging.check_idle(handle)
+        try:
+            staged = await self._staging.load(handle)
+        except StagedNotFound:
+            if await self._size_at(key) == size_bytes:
+                return PutOutcome.EXISTED
+            raise
+        if staged.size_bytes != size_bytes:
+            raise BlobMismatch(f"{staged.size_bytes} bytes are staged, not {size_bytes}")
+        if staged.progress.hash is not None and staged.progress.hash.digest() != sha256:
+            raise BlobMismatch("the staged bytes have another SHA-256")
+        outcome = await self._place(staged, key, sha256=sha256, overwrite=overwrite)
+        if outcome is PutOutcome.STORED:
+            staged.kept = True
+            if overwrite or not keep:
+                await self._staging.drop(handle)
+        return outcome
+
+    async def put(self, key: str, body: Body, *, overwrite: bool = False) -> PutOutcome:
+        """Store in one put."""
+        try:
+            await self._connection.call(self._connection.api.put, key, body, overwrite=overwrite)
+        except S3Precondition:
+            return PutOutcome.EXISTED
+        return PutOutcome.STORED
+
+    async def assemble(self, staged: Staged) -> bytes:
+        """Put the parts together so that they can be read back; returns the SHA-256 of the object.
+
+        At a declared key an intact blob stays: it is what the staged bytes were declared to be. A bad one gives way.
+        """
+        record = staged.record
+        outcome = await self._completed(staged, overwrite=False)
+        digest = await self._hash(record.target)
+        if outcome is PutOutcome.EXISTED and record.key is not None and digest.hex() != record.key.split("/")[1]:
+            await self._completed(staged, overwrite=True)
+            digest = await self._hash(record.target)
+        staged.assembled_bytes = await self._size_at(record.target)
+        return digest
+
+    async def hash(self, staged: Staged) -> bytes:
+        """The SHA-256 of what is staged."""
+        if staged.assembled_bytes is not None:
+            return await self._hash(staged.record.target)
+        if staged.progress.parts:
+            return await self.assemble(staged)
+        return (await self._staging.tail(staged)).sha256
+
+    async def _place(self, staged: Staged, key: str, *, sha256: bytes, overwrite: bool) -> PutOutcome:
+        if not staged.progress.parts and staged.assembled_bytes is None:
+            body = await self._staging.tail(staged)
+            return await self.put(key, Body(body.chunks, body.size_bytes, sha256), overwrite=overwrite)
+        if staged.record.target != key:
+            if staged.assembled_bytes is None:
+                await self._completed(staged, overwrite=True)
+            return await self._copy(staged, key, sha256=sha256, overwrite=overwrite)
+        if staged.assembled_bytes is None:
+            return await self._completed(staged, overwrite=overwrite)
+        return await self._found(staged, key, overwrite=overwrite)
+
+    async def _found(self, staged: Staged, key: str, *, overwrite: bool) -> PutOutcome:
+        """The staged bytes are what lies there already, or nothing any more."""
+        if overwrite:
+            await self._staging.drop(staged.record.handle)
+            raise BlobMismatch("the stored bytes are not those that were declared")
+        if await self._size_at(key) is None:
+            await self._staging.drop(staged.record.handle)
+            raise BlobStoreUnavailable("the bytes were deleted meanwhile; send them again")
+        return PutOutcome.STORED if staged.ours and not staged.kept else PutOutcome.EXISTED
+
+    async def _completed(self, staged: Staged, *, overwrite: bool) -> PutOutcome:
+        """Make the parts and the tail the object at the target, and compare its checksum with theirs."""
+        api, record, size_bytes = self._connection.api, staged.record, staged.size_bytes
+        parts = list(staged.progress.parts)
+        tail = await self._staging.tail(staged)
+        if tail.size_bytes:
+            number = len(parts) + 1
+            parts.append(await self._connection.call(api.put_part, record.target, record.upload_id, number, tail))
+        try:
+            await self._connection.call(api.complete, record.target, record.upload_id, parts, overwrite=overwrite)
+        except S3Precondition:
+            if not await self._is(record.target, parts, size_bytes):  # ours, if an answer to us was lost
+                return PutOutcome.EXISTED
+        except S3Absent as error:
+            if not await self._is(record.target, parts, size_bytes):
+                raise StagedNotFound(record.handle) from error
+        if not await self._is(record.target, parts, size_bytes):
+            await self._staging.drop(record.handle)
+            raise BlobMismatch("the blob store kept other bytes than the parts that it was given")
+        staged.assembled_bytes, staged.ours = size_bytes, True
+        return PutOutcome.STORED
+
+    async def _copy(self, staged: Staged, key: str, *, sha256: bytes, overwrite: bool) -> PutOutcome:
+        """Within the server, by a part: to copy an object would ignore the condition."""
+        api, size_bytes = self._connection.api, staged.size_bytes
+        upload_id = await self._connection.call_once(api.begin_parts, key)
+        try:
+            part = await self._connection.call(
+                api.copy_part, staged.record.target, key, upload_id, size_bytes=size_bytes
+            )
+            if part.sha256 != sha256:
+                raise BlobMismatch("the staged bytes have another SHA-256")
+            await self._connection.call(api.complete, key, upload_id, [part], overwrite=overwrite)
+        except S3Precondition:
+            await self._connection.call(api.abort, key, upload_id)
+            return PutOutcome.EXISTED
+        except BlobMismatch:
+            await self._connection.call(api.abort, key, upload_id)
+            raise
+        except S3Absent as error:  # an answer to us was lost, or its source is gone
+            if not await self._is(key, [part], size_bytes):
+                raise StagedNotFound(staged.record.handle) from error
+        if not await self._is(key, [part], size_bytes):
+            raise BlobMismatch("the blob store kept other bytes than it was given")
+        return PutOutcome.STORED
+
+    async def _is(self, key: str, parts: list[Part], size_bytes: int) -> bool:
+        try:
+            found = await self._connection.call(self._connection.api.head, key)
+        except S3Absent:
+            return False
+        return found.size_bytes == size_bytes and found.checksum == composite(parts)
+
+    async def _size_at(self, key: str) -> int | None:
+        try:
+            return (await self._connection.call(self._connection.api.head, key)).size_bytes
+        except S3Absent:
+            return None
+
+    async def _hash(self, key: str) -> bytes:
+        return await self._connection.call(_hash_object, self._connection, key)
+
+
+def _hash_object(connection: S3Connection, key: str) -> bytes:
+    digest = hashlib.sha256()
+    response = connection.api.get(key)
+    try:
+        for chunk in response.stream(1 << 20):
+            digest.update(chunk)
+    finally:
+        response.close()
+        response.release_conn()
+    return digest.digest()
