@@ -16,14 +16,17 @@ from typing import Final, cast
 
 # Read when gRPC is loaded. Our children start other programs at once; with it, each start would be a line of noise.
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
+# Read then as well. A peer that drains says so to all who are connected: not worth a line in their logs.
+os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 
 from pydantic import ValidationError
 
-from tintype.host import SERVICES, Running, installed, running
+from tintype.host import SERVICES, Running, check_hosting, installed, running
 from tintype.kit.doctor import LocalCheck, doctor
 from tintype.kit.errors import DomainError
 from tintype.kit.log import configure
 from tintype.kit.settings import Settings
+from tintype.servers import check_servers, wait_for_servers
 
 Command = Callable[[Sequence[str], Settings], Awaitable[int]]
 
@@ -82,7 +85,7 @@ def commands() -> Mapping[str, Command]:
 
 async def _doctor(arguments: Sequence[str], settings: Settings) -> int:
     """With the LOCAL_CHECKS of each service's bootstrap."""
-    checks: list[LocalCheck] = []
+    checks: list[LocalCheck] = [lambda: check_servers(settings)]
     for name in installed():
         checks += getattr(importlib.import_module(f"tintype.{name}.bootstrap"), "LOCAL_CHECKS", ())
     return await doctor(arguments, settings, checks)
@@ -95,6 +98,9 @@ async def _host(arguments: Sequence[str], settings: Settings) -> int:
     parser.add_argument("--ready-file", type=Path, help="write that line to this file too")
     options = parser.parse_args(arguments)
     stop = _stop_on_signals()
+    here = check_hosting(settings, options.services)
+    if not await _done_before(stop, wait_for_servers(settings, here)):
+        return OK
     async with running(settings, options.services) as runs:
         line = json.dumps({"event": "ready", "pid": os.getpid(), **_stated(runs)})
         if options.ready_file is not None:
@@ -105,6 +111,21 @@ async def _host(arguments: Sequence[str], settings: Settings) -> int:
         for wait in waits:
             wait.cancel()
         return FAILED if runs.failed.is_set() else OK
+
+
+async def _done_before(stop: asyncio.Event, work: Coroutine[None, None, None]) -> bool:
+    """Whether the work came to its end before somebody asked to stop. Raises what it raises."""
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not working.done():
+        working.cancel()
+        return False
+    try:
+        working.result()
+    except ExceptionGroup as group:  # of a TaskGroup: the first one says enough
+        raise group.exceptions[0] from None
+    return True
 
 
 def _stated(runs: Running) -> dict[str, object]:

@@ -33,7 +33,7 @@ async def check(url: Url) -> ServerAnswer:
     await _reach(url)
     async with opened(url) as client:
         try:
-            found = dict((await client.info())["version"])
+            found = _answer(url, dict((await client.info())["version"]))
             await _rights(client, prefix_of(url), url.username)
         except UnsupportedProductError as error:
             raise VersionUnfit(f"{url.host} answers, and is no Elasticsearch") from error
@@ -41,7 +41,7 @@ async def check(url: Url) -> ServerAnswer:
             raise _refused(error.status_code, url) from error
         except TransportError as error:
             raise ServerUnreachable(f"{url.host} is there, and does not answer as Elasticsearch") from error
-    return _answer(url, found)
+    return found
 
 
 async def _reach(url: Url) -> None:
