@@ -28,13 +28,12 @@ from aiohttp import web
 from google.protobuf.message import Message
 
 from tintype.kit.admin.ports import Queues
-from tintype.kit.admin.service import Statistics
 from tintype.kit.auth.caller import Caller
 from tintype.kit.auth.ports import RevocationSink
 from tintype.kit.errors import FailedPrecondition
 from tintype.kit.fact import Event
 from tintype.kit.operations.domain import ConsumerStatus, ModelPackStatus, OperationKind
-from tintype.kit.operations.registry import Check
+from tintype.kit.operations.registry import Check, Statistics
 from tintype.kit.operations.runner import Work as OperationWork
 from tintype.kit.operations.service import Operations
 from tintype.kit.outbox import Outbox

@@ -36,13 +36,17 @@ def administration(apps: Sequence[App], stores: OperationStores, host: Host, clo
             runner.register(operated.kind, operated.work, subject=operated.subject)
     sweeper.serve(runner)
     registry = _registry(apps, stores, sweeper, clock)
+    statistics = [count for app in apps for count in app.statistics_of]
+    if host.settings.services:  # or else nobody but this process would read what it counts
+        for count in statistics:
+            registry.add_statistics(count)
     streams = [app.stream for app in apps if app.stream is not None]
     service = Administration(
         registry=registry,
         records=stores.registry,
         operations=host.operations,
         queues=streams[0] if streams else None,
-        statistics=[count for app in apps for count in app.statistics_of],
+        statistics=statistics,
         ids=ids,
     )
     admin = App("kit")

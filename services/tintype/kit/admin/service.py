@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -21,14 +21,12 @@ from tintype.kit.operations.domain import (
     SweepRun,
 )
 from tintype.kit.operations.ports import RegistryRepository
-from tintype.kit.operations.registry import Registry
+from tintype.kit.operations.registry import Registry, Statistics
 from tintype.kit.operations.service import Operations
 from tintype.kit.operations.sweeps import SweepNotFound
 
 MOST_DEAD_LETTERS: Final = 10_000  # looked at; there should be none
 _BATCH: Final = 500
-
-Statistics = Callable[[], Awaitable[Mapping[str, int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +115,10 @@ class Administration:
         )
 
     async def statistics(self) -> dict[str, int]:
-        """What the services of this process count, and the dead letters."""
+        """What the services of all processes count, those of this one now, and the dead letters."""
         values: dict[str, int] = {}
+        for entry in await self._registry.entries():
+            values.update(entry.statistics)
         for counted in await asyncio.gather(*(count() for count in self._statistics)):
             values.update(counted)
         if self._queues is not None:

@@ -203,3 +203,4 @@ class ProcessEntry:
     models: tuple[ModelPackStatus, ...] = ()
     findings: tuple[Finding, ...] = ()
     consumers: tuple[ConsumerStatus, ...] = ()
+    statistics: Mapping[str, int] = field(default_factory=dict)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from tintype.kit.clock import Clock
@@ -24,10 +24,12 @@ from tintype.kit.operations.ports import RegistryRepository
 HEARTBEAT: Final = timedelta(seconds=10)
 SILENCE: Final = timedelta(seconds=60)  # after that a process counts as gone
 FORGOTTEN: Final = timedelta(days=1)
+COUNTED: Final = timedelta(minutes=1)  # statistics of other processes may be so old: they count whole collections
 
 _log: Final = logging.getLogger(__name__)
 
 Check = Callable[[], Awaitable[Sequence[Finding]]]
+Statistics = Callable[[], Awaitable[Mapping[str, int]]]
 
 
 class Registry:
@@ -45,6 +47,9 @@ class Registry:
         self._models: list[Callable[[], Sequence[ModelPackStatus]]] = []
         self._consumers: list[Callable[[], Sequence[ConsumerStatus]]] = []
         self._sweeps: list[Callable[[], Sequence[SweepDefinition]]] = []
+        self._statistics: list[Statistics] = []
+        self._counts: Mapping[str, int] = {}
+        self._counted: datetime | None = None
 
     def add_check(self, service: str, name: str, check: Check) -> None:
         """Run this for every statement; a check that fails by an error is a finding itself."""
@@ -61,6 +66,10 @@ class Registry:
     def add_sweeps(self, sweeps: Callable[[], Sequence[SweepDefinition]]) -> None:
         """State these sweeps."""
         self._sweeps.append(sweeps)
+
+    def add_statistics(self, statistics: Statistics) -> None:
+        """Count these for the administrators of other processes."""
+        self._statistics.append(statistics)
 
     async def run(self) -> None:
         """Until cancelled; then take the statement back."""
@@ -85,6 +94,7 @@ class Registry:
             models=tuple(model for models in self._models for model in models()),
             consumers=tuple(consumer for consumers in self._consumers for consumer in consumers()),
             findings=await self._findings(),
+            statistics=await self._counts_of_late(),
         )
         await self._repository.put(entry)
         return entry
@@ -93,6 +103,14 @@ class Registry:
         """What the living processes have; this one's is made anew."""
         await self.state()
         return await self._repository.entries(alive_since=self._clock.now() - SILENCE)
+
+    async def _counts_of_late(self) -> Mapping[str, int]:
+        now = self._clock.now()
+        if self._counted is None or now - self._counted >= COUNTED:
+            counts = [await count() for count in self._statistics]
+            self._counts = {name: value for counted in counts for name, value in counted.items()}
+            self._counted = now
+        return self._counts
 
     async def _findings(self) -> tuple[Finding, ...]:
         findings: list[Finding] = []

@@ -20,6 +20,7 @@ from tintype.kit.ids import RandomIds
 from tintype.kit.operations.connect import connect
 from tintype.kit.operations.convert import KINDS, STATES
 from tintype.kit.operations.domain import ConsumerStatus, ModelPackStatus, OperationKind, SweepDefinition, SweepRun
+from tintype.kit.operations.ports import RegistryRepository
 from tintype.kit.operations.registry import Registry
 from tintype.kit.operations.service import Operations
 from tintype.kit.operations.sweeps import SweepNotFound
@@ -78,6 +79,7 @@ class Desk:
     registry: Registry
     operations: Operations
     administration: Administration
+    records: RegistryRepository
     ran: SweepRun = field(default_factory=lambda: SweepRun("S2", NOON, NOON + timedelta(seconds=1), found=4))
 
 
@@ -101,7 +103,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
             statistics=[photos],
             ids=RandomIds(),
         )
-        made = Desk(stream, registry, operations, administration)
+        made = Desk(stream, registry, operations, administration, stores.registry)
         await stores.registry.record_sweep(made.ran)
         yield made
 
@@ -161,6 +163,29 @@ async def test_reanalysis_asked_for_twice_with_one_request_id_is_one_operation(d
 async def test_statistics_add_up_what_services_count(desk: Desk) -> None:
     desk.stream.letters = [Letter("d1")]
     assert await desk.administration.statistics() == {"photos": 12, "dead_letters": 1}
+
+
+async def test_statistics_hold_what_other_processes_counted_and_what_this_one_counts_now(desk: Desk) -> None:
+    async def elsewhere() -> dict[str, int]:
+        return {"photos": 11, "users": 2}
+
+    other = Registry(desk.records, FixedClock(), process_id="p2", services=["accounts"])
+    other.add_statistics(elsewhere)
+    await other.state()
+    assert await desk.administration.statistics() == {"photos": 12, "users": 2, "dead_letters": 0}
+
+
+async def test_what_others_are_told_is_counted_once_a_minute(desk: Desk) -> None:
+    clock, counted = FixedClock(), iter(range(10))
+
+    async def photos() -> dict[str, int]:
+        return {"photos": next(counted)}
+
+    registry = Registry(desk.records, clock, process_id="p2", services=["catalog"])
+    registry.add_statistics(photos)
+    assert [(await registry.state()).statistics for _ in range(2)] == [{"photos": 0}] * 2
+    clock.pass_(timedelta(minutes=1))
+    assert (await registry.state()).statistics == {"photos": 1}
 
 
 async def test_models_are_what_processes_state(desk: Desk) -> None:
