@@ -46,6 +46,7 @@ class Library:
     log: Path | None = None
     services: tuple[str, ...] = ()
     _began: int = 0
+    _asked: bool = False
     _child: subprocess.Popen[bytes] | None = None
     _ready: Mapping[str, object] = field(default_factory=dict)
 
@@ -83,6 +84,7 @@ class Library:
         """Start it, and do not wait."""
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.ready_file.unlink(missing_ok=True)
+        self._asked = False
         set_by_us = {
             "TINTYPE_HOME": str(self.home),
             "TINTYPE_PORT": str(self.port),
@@ -122,8 +124,9 @@ class Library:
         return self.child.wait()
 
     def ask_to_stop(self) -> None:
-        """Begin to drain, and do not wait."""
-        if self._child is not None:
+        """Begin to drain, and do not wait. Asked a second time it would not drain, so it is asked once."""
+        if self._child is not None and not self._asked:
+            self._asked = True
             self._child.terminate()
 
     def stop(self) -> int:

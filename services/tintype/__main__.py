@@ -121,10 +121,7 @@ async def _done_before(stop: asyncio.Event, work: Coroutine[None, None, None]) -
     if not working.done():
         working.cancel()
         return False
-    try:
-        working.result()
-    except ExceptionGroup as group:  # of a TaskGroup: the first one says enough
-        raise group.exceptions[0] from None
+    working.result()
     return True
 
 
