@@ -1,4 +1,4 @@
-"""The real process in a temporary home, and the real command line against it."""
+"""The real library in a temporary home, on both profiles, and the real command line against it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 from tests.e2e.command_line import CommandLine
-from tools.library import Library, running, without_settings
+from tests.profiles import PROFILES, AnyLibrary, library_on
 
 NewPerson = Callable[[str], CommandLine]
 
@@ -27,17 +27,17 @@ def pictures() -> Path:
     return Path(__file__).resolve().parents[2] / "demo" / "pictures"
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """A library of the module's own; its tests keep apart by accounts."""
+@pytest.fixture(scope="module", params=PROFILES)
+def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnyLibrary]:
+    """A library of the module's own, on either profile; its tests keep apart by accounts."""
     folder = tmp_path_factory.mktemp("library")
     environment = {**ENVIRONMENT, "TINTYPE_MODELS_HOME": str(folder / "models")}
-    with running(Library(folder / "home", environment, inherited=without_settings())) as started:
+    with library_on(request.param, folder / "home", environment) as started:
         yield started
 
 
 @pytest.fixture
-def new_person(library: Library, tmp_path: Path) -> NewPerson:
+def new_person(library: AnyLibrary, tmp_path: Path) -> NewPerson:
     """Somebody with an account, signed in. The first of a library is its administrator."""
     numbers = itertools.count(1)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from tests.e2e.command_line import CommandLine
 from tests.e2e.conftest import NewPerson
-from tools.library import Library
+from tests.profiles import AnyLibrary
 
 pytestmark = pytest.mark.timeout(180)
 
 
-def test_an_account_from_its_making_to_its_end(new_person: NewPerson, library: Library) -> None:
+def test_an_account_from_its_making_to_its_end(new_person: NewPerson, library: AnyLibrary) -> None:
     chief = new_person("chief")
     chief.ok("admin", "users", "create", "Otto", "--quota-gb", "1", TINTYPE_PASSWORD="violet kettle argues 7")
     listed = {str(user["user_name"]): user for user in chief.rows("admin", "users")}

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from tests.e2e.conftest import NewPerson
 from tests.e2e.waiting import until
-from tools.library import Library
+from tests.profiles import AnyLibrary
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -47,7 +47,7 @@ def test_an_import_that_is_killed_and_run_again_sends_only_what_is_missing(
 
 
 def test_an_import_outlives_the_server_that_is_killed_meanwhile(
-    new_person: NewPerson, library: Library, tmp_path: Path
+    new_person: NewPerson, library: AnyLibrary, tmp_path: Path
 ) -> None:
     erik = new_person("erik")
     draw(tmp_path / "some", 120)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.e2e.command_line import CommandLine, Ended
 from tests.e2e.conftest import NewPerson
-from tools.library import Library
+from tests.profiles import AnyLibrary
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -28,7 +28,7 @@ def test_a_wrong_password(new_person: NewPerson) -> None:
     hans.ok("account", "sign-in", "hans", "--password-stdin", stdin="eleven-lilac-otters-sing\n", TINTYPE_PASSWORD="")
 
 
-def test_nobody_signed_in(library: Library, tmp_path: Path) -> None:
+def test_nobody_signed_in(library: AnyLibrary, tmp_path: Path) -> None:
     said(CommandLine(library.address, tmp_path).run("photos", "list"), 3, "tintype account sign-in")
 
 
@@ -85,7 +85,7 @@ def test_wrong_use(new_person: NewPerson) -> None:
     assert rosa.run("photos", "fly").code == 2
 
 
-def test_a_password_that_is_weak_or_missing(library: Library, tmp_path: Path) -> None:
+def test_a_password_that_is_weak_or_missing(library: AnyLibrary, tmp_path: Path) -> None:
     line = CommandLine(library.address, tmp_path)
     said(line.run("account", "create", "sven", TINTYPE_PASSWORD="password"), 2, "Choose a longer one")
     said(line.run("account", "create", "sven", TINTYPE_PASSWORD=""), 2, "--password-stdin")
