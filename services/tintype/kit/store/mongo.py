@@ -28,12 +28,13 @@ Collection = AsyncCollection[Row]
 
 DEFAULT_NAME: Final = "tintype"
 OLDEST: Final = 7  # Beanie dropped 4.4 to 6
-ANSWER_MS: Final = 10_000  # a command that takes longer has failed, retries of the driver included
-SELECT_MS: Final = 4_000  # how long a command looks for a server; below the 5 s after which callers lose patience
+ANSWER_MS: Final = 10_000  # a server that says nothing for so long has failed; the driver repeats a command once
+SELECT_MS: Final = 4_000  # how long a command looks for a server; not `timeoutMS`, which would go before it
+QUEUE_MS: Final = 4_000  # and for a free connection
 CONNECT_MS: Final = 3_000
 MOST_CONNECTIONS: Final = 50  # of this process: 20 processes stay well below what a small server allows
 MOST_CONNECTING: Final = 4
-LONG_S: Final = 600  # for what grows with the library: making an index, removing an owner
+LONG_S: Final = 300  # for what grows with the library: making an index, removing an owner
 _OPTIONS: Final[CodecOptions[Row]] = CodecOptions(tz_aware=True)
 
 
@@ -78,8 +79,8 @@ class MongoDatabase:
             await (until_there("mongodb", database._greet) if wait else database._greet())
             yield database
 
-    async def collection(self, document: type[Keyed]) -> Collection:
-        """The collection of a document, with its indexes made. Raises StoreUnusable, StoreUnavailable."""
+    async def collection(self, document: type[Keyed], *also: IndexModel) -> Collection:
+        """The collection of a document, with its indexes and these made. Raises StoreUnusable, StoreUnavailable."""
         collection = self._database[document.Settings.name]
         with translated(collection.name), pymongo.timeout(LONG_S):
             await init_beanie(database=self._database, document_models=[document], skip_indexes=True)
@@ -124,7 +125,8 @@ def _connect(url: Url, options: dict[str, Any]) -> AsyncMongoClient[Row]:
     """The driver's own pool and monitor; what the URL says goes before what we think."""
     defaults: dict[str, Any] = {
         "appname": "tintype",
-        "timeoutMS": ANSWER_MS,
+        "socketTimeoutMS": ANSWER_MS,
+        "waitQueueTimeoutMS": QUEUE_MS,
         "serverSelectionTimeoutMS": SELECT_MS,
         "connectTimeoutMS": CONNECT_MS,
         "maxPoolSize": MOST_CONNECTIONS,

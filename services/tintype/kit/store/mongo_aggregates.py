@@ -18,6 +18,7 @@ from tintype.kit.store.aggregates import Page
 from tintype.kit.store.errors import NewerSchema
 from tintype.kit.store.mongo import LONG_S, Collection, MongoDatabase, Row
 from tintype.kit.store.mongo_errors import broken_index, translated
+from tintype.kit.store.mongo_migrations import SCHEMA, migrate
 from tintype.kit.store.mongo_pages import Range, position, range_of
 from tintype.kit.store.mongo_shape import MongoShape, key_of, key_parts, owner_range
 
@@ -48,8 +49,11 @@ class MongoAggregates(Generic[T, F]):
         ids: IdSource | None = None,
         clock: Clock | None = None,
     ) -> MongoAggregates[T, F]:
-        """Make the indexes where they are not there."""
-        return cls(await database.collection(shape.document), shape, ids or RandomIds(), clock or SystemClock())
+        """Make the indexes where they are not there, and bring documents of older schemas up to that of the shape."""
+        collection = await database.collection(shape.document, SCHEMA)
+        with translated(shape.name), pymongo.timeout(LONG_S):
+            await migrate(collection, shape)
+        return cls(collection, shape, ids or RandomIds(), clock or SystemClock())
 
     @property
     def collection(self) -> Collection:

@@ -31,7 +31,7 @@ async def unpublished(
 ) -> list[Unpublished[F]]:
     """See `Outbox`."""
     before = {"unpublished_since": {"$lt": milliseconds(older_than)}}
-    rows = collection.find(before, {"unpublished": 1}).sort([("unpublished_since", 1)]).limit(limit)
+    rows = collection.find(before, {"unpublished": 1}).sort([("unpublished_since", 1)]).hint("outbox").limit(limit)
     found: list[Unpublished[F]] = []
     async for row in rows:
         owner_id, aggregate_id = key_parts(row["_id"])
@@ -70,7 +70,8 @@ async def mark_published(collection: Collection, facts: Sequence[Unpublished[F]]
 
 async def count_unpublished(collection: Collection, *, older_than: datetime) -> int:
     """See `Outbox`."""
-    return await collection.count_documents({"unpublished_since": {"$lt": milliseconds(older_than)}})
+    before = {"unpublished_since": {"$lt": milliseconds(older_than)}}
+    return await collection.count_documents(before, hint="outbox")
 
 
 def _key(key: str) -> Row:

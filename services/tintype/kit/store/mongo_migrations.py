@@ -1,0 +1,43 @@
+"""Bringing documents that an older version wrote up to the schema of this one."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final, TypeVar
+
+from pymongo import IndexModel, UpdateOne
+
+from tintype.kit.store.mongo import Collection, Row
+from tintype.kit.store.mongo_shape import MongoShape
+
+T = TypeVar("T")
+F = TypeVar("F")
+
+SCHEMA: Final = IndexModel([("schema", 1)], name="schema")
+BATCH: Final = 200
+
+_log: Final = logging.getLogger(__name__)
+
+
+async def migrate(collection: Collection, shape: MongoShape[T, F]) -> int:
+    """Write anew what is of an older schema, keys too; returns how many. Where nothing is, an index says so at once.
+
+    Reading needs none of this, for a codec reads every older schema; pages do, where a schema came with a new key. So a
+    new key always comes with a new schema, if only with a migration that changes nothing. The revision stays, for
+    nobody needs to hear of it; a document that somebody replaces meanwhile is of the new schema by that. Versions may
+    run side by side: the older one refuses to replace what the newer one wrote, and what it adds is found at the next
+    start.
+    """
+    older = {"schema": {"$lt": shape.codec.schema}}
+    written = 0
+    while rows := await collection.find(older).hint("schema").limit(BATCH).to_list():
+        done = await collection.bulk_write([_anew(row, shape) for row in rows], ordered=False)
+        written += done.modified_count
+    if written:
+        _log.info("migrated: %d of %s are of schema %d now", written, shape.name, shape.codec.schema)
+    return written
+
+
+def _anew(row: Row, shape: MongoShape[T, F]) -> UpdateOne:
+    same = {"_id": row["_id"], "owner_id": row["owner_id"], "revision": row["revision"], "schema": row["schema"]}
+    return UpdateOne(same, {"$set": shape.changed(shape.load(row))})
