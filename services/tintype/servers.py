@@ -44,10 +44,12 @@ _log: Final = log_of(__name__)
 async def wait_for_servers(settings: Settings, services: Iterable[str]) -> None:
     """Until every server that these services need answers. Raises ServerUnfit, InvalidUrl: waiting would not help."""
     needed = {part for service in services for part in NEEDS[service]}
-    async with asyncio.TaskGroup() as group:
-        for part in PARTS:
-            if part in needed:
-                group.create_task(_wait(part, settings.url(part)))
+    waits = [asyncio.ensure_future(_wait(part, settings.url(part))) for part in PARTS if part in needed]
+    try:
+        await asyncio.gather(*waits)
+    finally:
+        for wait in waits:  # when one is unfit, nobody needs the others
+            wait.cancel()
 
 
 async def check_servers(settings: Settings) -> list[Finding]:
