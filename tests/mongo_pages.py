@@ -1,4 +1,4 @@
-"""Every page and count that the catalog and the operations have on MongoDB, for tests of the indexes that serve them."""
+"""Every page and count that repositories have on MongoDB, for tests of the indexes that serve them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from tests.builders import OWNER
 from tests.clocks import NOON, FixedClock
 from tests.mongo_plans import TakenDown
 
+from tintype.accounts.adapters import mongo_keys, mongo_sessions, mongo_users
+from tintype.accounts.adapters.mongo_keys import ApiKeyDocument, MongoApiKeyRepository
+from tintype.accounts.adapters.mongo_sessions import MongoSessionRepository, SessionDocument
+from tintype.accounts.adapters.mongo_users import MongoUserRepository, UserDocument
 from tintype.catalog.adapters.mongo_album import ALBUMS, AlbumDocument, MongoAlbumRepository
 from tintype.catalog.adapters.mongo_delivery import (
     ATTEMPTS,
@@ -33,6 +37,8 @@ from tintype.kit.operations.ports import Task
 from tintype.kit.store.mongo import Collection, Keyed
 from tintype.kit.store.mongo_aggregates import MongoAggregates
 from tintype.kit.store.mongo_shape import MongoShape
+from tintype.upload.adapters import mongo_uploads
+from tintype.upload.adapters.mongo_uploads import MongoUploadRepository, UploadDocument
 
 FIRST: Final[PageKey] = ()
 Pages = Callable[[TakenDown], Awaitable[None]]
@@ -127,6 +133,38 @@ async def operation_pages(down: TakenDown) -> None:
     await operations.due([Task(OperationKind.SWEEP, "S1")], now=NOON, limit=9)
 
 
+async def user_pages(down: TakenDown) -> None:
+    users = MongoUserRepository(on(down, mongo_users.SHAPE))
+    await users.find_by_name("a")
+    await users.find_by_pseudonyms(["a"])
+    for after in ("", "a"):
+        await users.page(after=after, limit=9)
+    await users.count()
+    await users.count_administrators()
+    await users.user_ids()
+    await users.outbox.unpublished(older_than=NOON, limit=9)
+
+
+async def session_pages(down: TakenDown) -> None:
+    sessions = MongoSessionRepository(on(down, mongo_sessions.SHAPE))
+    await sessions.of_user("u", limit=9)
+    await sessions.count_of_user("u")
+
+
+async def key_pages(down: TakenDown) -> None:
+    keys = MongoApiKeyRepository(on(down, mongo_keys.SHAPE))
+    await keys.find_by_hash("h")
+    await keys.of_user("u", limit=9)
+    await keys.count_of_user("u")
+
+
+async def upload_pages(down: TakenDown) -> None:
+    uploads = MongoUploadRepository(on(down, mongo_uploads.SHAPE))
+    await uploads.open_uploads(owner_id=OWNER)
+    await uploads.expired(before=NOON, limit=9)
+    await uploads.count_owner(OWNER)
+
+
 PAGES: Final[list[tuple[type[Keyed], Pages]]] = [
     (PhotoDocument, photo_pages),
     (AlbumDocument, album_pages),
@@ -135,6 +173,10 @@ PAGES: Final[list[tuple[type[Keyed], Pages]]] = [
     (DeliveryDocument, delivery_pages),
     (AttemptDocument, attempt_pages),
     (OperationDocument, operation_pages),
+    (UserDocument, user_pages),
+    (SessionDocument, session_pages),
+    (ApiKeyDocument, key_pages),
+    (UploadDocument, upload_pages),
 ]
 # The sweep of orphans reads all keys, and leaves out the few of today.
 BESIDE: Final[Mapping[type[Keyed], tuple[str, ...]]] = {ResultDocument: ("store_ms",)}

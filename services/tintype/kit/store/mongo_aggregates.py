@@ -175,8 +175,8 @@ class MongoAggregates(Generic[T, F]):
         """The documents of a part of an index: their content, and these fields."""
         fields = {"content": 1, "schema": 1, **dict.fromkeys(also, 1)}
         with translated(self._shape.name):
-            found = self._collection.find(part.where, fields).sort(list(part.order)).hint(part.hint).limit(limit)
-            return await found.to_list()
+            found = self._collection.find(part.where, fields).hint(part.hint).limit(limit)
+            return await (found.sort(list(part.order)) if part.order else found).to_list()
 
     async def count(self, index: str, *equal: Key, until: Sequence[Key] = ()) -> int:
         """How many `page` would give."""

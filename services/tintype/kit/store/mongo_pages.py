@@ -15,7 +15,10 @@ _ID_INDEX: Final = "_id_"
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A part of an index: `where` finds it, `order` is the order of the index, `hint` its name."""
+    """A part of an index: `where` finds it, `order` is the order of the index, `hint` its name.
+
+    There is no order where a unique index finds one document at most.
+    """
 
     where: Row
     order: tuple[tuple[str, int], ...]
@@ -48,7 +51,7 @@ def range_of(
     if bounds:
         where["$and"] = bounds
     direction = -1 if descending else 1
-    sorting = tuple((field, direction) for field in (*keyset.order, "_id"))
+    sorting = tuple((field, direction) for field in keyset.fields[len(keyset.equal) :])
     return Range(where, sorting, hint_of(keyset))
 
 

@@ -1,4 +1,4 @@
-"""Every page that the catalog and the operations ask of MongoDB is a range of a declared index, in its order."""
+"""Every page that a repository asks of MongoDB is a range of a declared index, in its order."""
 
 from __future__ import annotations
 
