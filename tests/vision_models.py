@@ -8,8 +8,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from tintype.vision.engines.session import HostedModel
 from tintype.vision.manifest import ModelSpec, TensorSpec
+from tintype.vision.tensors import HostedModel
 
 SCALE = ModelSpec(
     file="scale.onnx",

@@ -17,8 +17,8 @@ from tests.vision_models import SCALE, scale_model, slow_model
 
 from tintype.vision.engines.batching import Batcher
 from tintype.vision.engines.onnx import OnnxEngine
-from tintype.vision.engines.session import HostedModel
 from tintype.vision.ports import Engine
+from tintype.vision.tensors import HostedModel
 
 
 class TestOnnxEngine(EngineSuite):

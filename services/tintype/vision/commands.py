@@ -13,7 +13,7 @@ from typing import Final
 from tintype.kit.settings import Settings
 from tintype.vision.download import Downloader
 from tintype.vision.manifest import Manifest, load_manifest, pack_names, read_manifest
-from tintype.vision.pack_store import PackStore
+from tintype.vision.pack_store import PackStore, store_of
 from tintype.vision.packing import make_pack
 from tintype.vision.settings import VisionSettings
 
@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _list(options: argparse.Namespace, settings: VisionSettings) -> int:
-    store = _store(settings)
+    store = store_of(settings)
     packs = [_described(load_manifest(name), store) for name in pack_names()]
     if options.json:
         print(json.dumps(packs, indent=2))
@@ -79,7 +79,7 @@ async def _pull(options: argparse.Namespace, settings: VisionSettings) -> int:
 
 async def _verify(options: argparse.Namespace, settings: VisionSettings) -> int:
     manifest = load_manifest(options.pack or settings.model_pack)
-    damaged = _store(settings).verify(manifest) if manifest.files else ()
+    damaged = store_of(settings).verify(manifest) if manifest.files else ()
     if not damaged:
         _say(options, manifest, "is whole", damaged=[])
         return 0
@@ -95,7 +95,7 @@ async def _pack(options: argparse.Namespace, settings: VisionSettings) -> int:
 
 
 def _store(settings: VisionSettings) -> PackStore:
-    return PackStore(settings.models_home, mirror=settings.models_mirror, accepted=settings.accepted_licences)
+    return store_of(settings)
 
 
 def _described(manifest: Manifest, store: PackStore) -> dict[str, object]:

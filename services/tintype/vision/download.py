@@ -15,7 +15,7 @@ import aiohttp
 from yarl import URL
 
 from tintype.kit.errors import DataLoss
-from tintype.vision.packing import sha256_of
+from tintype.vision.digest import sha256_of
 from tintype.vision.ports import ModelsUnavailable
 
 CHUNK_BYTES: Final = 1 << 20

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -11,7 +11,6 @@ import numpy as np
 
 from tintype.vision.background import beside
 from tintype.vision.builtin import descriptor
-from tintype.vision.engines.onnx import OnnxEngine
 from tintype.vision.keeper import PackKeeper
 from tintype.vision.manifest import load_manifest
 from tintype.vision.model_vision import EncoderPair, ModelVision
@@ -22,6 +21,7 @@ from tintype.vision.ports import (
     Ability,
     Calibration,
     Capability,
+    Engine,
     Face,
     Label,
     Labels,
@@ -40,11 +40,33 @@ BUILTIN: Final = "builtin"
 BUILTIN_CALIBRATION: Final = Calibration(midpoint=0.19, slope=28.0)
 
 
-class LocalVision:
-    """Vision with ONNX Runtime in this process."""
+def _content() -> str:
+    """Nothing to complain of."""
+    return ""
 
-    def __init__(self, engine: OnnxEngine, keeper: PackKeeper, settings: VisionSettings) -> None:
+
+class LocalVision:
+    """Vision whose pictures are prepared and answers read in this process; an engine runs the models.
+
+    Args:
+        engine: here, or on a server.
+        host: makes the models of a pack known to the engine.
+        keeper: of the wanted pack.
+        settings: which pack, and what it may cost.
+        complaint: what is wrong with the engine that only a person can mend, empty if nothing is.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        host: Callable[[InstalledPack], None],
+        keeper: PackKeeper,
+        settings: VisionSettings,
+        complaint: Callable[[], str] = _content,
+    ) -> None:
         self._engine = engine
+        self._host = host
+        self._complaint = complaint
         self._keeper = keeper
         self._settings = settings
         self._pack: ModelVision | None = None
@@ -75,7 +97,7 @@ class LocalVision:
         self._serve(await self._keeper.bring())
 
     def _serve(self, installed: InstalledPack) -> None:
-        self._engine.serve(installed.hosted())
+        self._host(installed)
         self._pack = ModelVision(self._engine, installed, self._settings)
 
     async def embed_images(self, images: Sequence[RgbImage], *, space: str = "") -> Matrix:
@@ -125,7 +147,7 @@ class LocalVision:
         return Status(
             wanted_pack=self._settings.model_pack,
             serving_pack=self._serving_name,
-            why_not="" if self._serving_name == self._settings.model_pack else self._keeper.why_not,
+            why_not=self._complaint() if self._serving_name == self._settings.model_pack else self._keeper.why_not,
             limits=manifest.limits if manifest else self._builtin_limits,
             capabilities=self.capabilities(),
             download=self._keeper.download,

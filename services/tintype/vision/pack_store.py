@@ -8,19 +8,21 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import urljoin
 
 from tintype.kit.errors import FailedPrecondition
+from tintype.vision.digest import sha256_of
 from tintype.vision.download import Downloader, Fetched
-from tintype.vision.engines.session import HostedModel
 from tintype.vision.manifest import MANIFEST, Manifest, ModelSpec, PackFile
-from tintype.vision.packing import check_shapes, put_front, sha256_of
 from tintype.vision.ports import ModelsUnavailable
+from tintype.vision.settings import VisionSettings
+from tintype.vision.tensors import HostedModel
 
 RECORD = "installed.json"
+WITHOUT_GRAPHS = "words"  # the folder of packs whose graphs run elsewhere
 
 FileProgress = Callable[[str, int, int], None]
 """Told the file, the bytes of the pack that are here, and the bytes of the pack in all as far as they are known."""
@@ -72,10 +74,19 @@ class PackStore:
         home: is made when it is needed.
         mirror: a folder with files of packs, flat or in a folder for each pack.
         accepted: names of packs whose licence is accepted.
+        graphs: False where the graphs run elsewhere: then only words and names are brought.
     """
 
-    def __init__(self, home: Path, *, mirror: Path | None = None, accepted: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        mirror: Path | None = None,
+        accepted: frozenset[str] = frozenset(),
+        graphs: bool = True,
+    ) -> None:
         self._home = home
+        self._graphs = graphs
         self._mirror = mirror
         self._accepted = accepted
 
@@ -84,7 +95,7 @@ class PackStore:
         folder = self._home / manifest.space
         try:
             record = json.loads((folder / RECORD).read_text("utf-8"))
-            if record["fingerprint"] != fingerprint(manifest):
+            if record["fingerprint"] != fingerprint(self._wanted(manifest)):
                 return None
             whole = all((folder / name).stat().st_size == entry["size"] for name, entry in record["files"].items())
         except (OSError, ValueError, KeyError):
@@ -106,7 +117,7 @@ class PackStore:
 
     def missing(self, manifest: Manifest) -> tuple[PackFile, ...]:
         """The files that neither the folder nor the mirror has; empty means that installing needs no network."""
-        return tuple(file for file in manifest.files if not self._at_hand(manifest, file))
+        return tuple(file for file in self._wanted(manifest).files if not self._at_hand(manifest, file))
 
     async def install(
         self, manifest: Manifest, *, downloader: Downloader | None, progress: FileProgress
@@ -121,14 +132,22 @@ class PackStore:
             )
         folder = self._home / manifest.space
         await asyncio.to_thread(_make, folder)
-        total = sum(file.size for file in manifest.files)
+        wanted = self._wanted(manifest)
+        total = sum(file.size for file in wanted.files)
         fetched: dict[str, Fetched] = {}
-        for file in manifest.files:
+        for file in wanted.files:
             before = sum(entry.size for entry in fetched.values())
             told = partial(_tell, progress, file.path, before, total)
             fetched[file.path] = await self._bring(manifest, file, folder, downloader, told)
-        await asyncio.to_thread(_finish, manifest, folder, fetched)
+        await asyncio.to_thread(_finish, wanted, folder, fetched)
         return InstalledPack(manifest, folder)
+
+    def _wanted(self, manifest: Manifest) -> Manifest:
+        """What is brought of a pack."""
+        if self._graphs:
+            return manifest
+        graphs = {model.file for model in manifest.models.values()}
+        return replace(manifest, files=tuple(file for file in manifest.files if file.path not in graphs), models={})
 
     async def _bring(
         self,
@@ -160,6 +179,12 @@ class PackStore:
         return [place for place in places if place.is_file() and file.size in (0, place.stat().st_size)]
 
 
+def store_of(settings: VisionSettings, *, graphs: bool = True) -> PackStore:
+    """The packs of this machine."""
+    home = settings.models_home if graphs else settings.models_home / WITHOUT_GRAPHS
+    return PackStore(home, mirror=settings.models_mirror, accepted=settings.accepted_licences, graphs=graphs)
+
+
 def fingerprint(manifest: Manifest) -> str:
     """Of what is on disk: files and graphs. Thresholds may change without another download."""
     values = MANIFEST.dump_python(manifest, mode="json")
@@ -183,6 +208,8 @@ def _copy(source: Path, target: Path) -> None:
 
 def _finish(manifest: Manifest, folder: Path, fetched: dict[str, Fetched]) -> None:
     """Make the graphs with fronts, check all graphs, write the record last."""
+    from tintype.vision.packing import check_shapes, put_front  # 25 MB that a process without graphs can do without
+
     files = {name: {"sha256": entry.sha256, "size": entry.size, "etag": entry.etag} for name, entry in fetched.items()}
     for name, spec in manifest.models.items():
         made = folder / graph_file(manifest, spec)

@@ -7,7 +7,6 @@ so that pictures travel as bytes; the difference to normalising outside is in th
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 from dataclasses import replace
@@ -19,25 +18,15 @@ import onnxruntime as ort
 from onnx import TensorProto, compose, helper, numpy_helper
 
 from tintype.kit.errors import InvalidInput
+from tintype.vision.digest import sha256_of
 from tintype.vision.manifest import MANIFEST, ONLY, Front, Manifest, ModelSpec, read_manifest
-from tintype.vision.ports import Tensor
-
-CHUNK_BYTES = 1 << 20
+from tintype.vision.tensors import canary_of, fits
 
 
 class PackingFailed(InvalidInput):
     """The files do not fit the manifest."""
 
     reason = "INVALID_ARGUMENT"
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def put_front(source: Path, target: Path, front: Front) -> None:
@@ -90,16 +79,6 @@ def _front_graph(front: Front, shape: list[int | str]) -> onnx.GraphProto:
     return helper.make_graph(nodes, "front", [pixels], [normalised], constants)
 
 
-def canary_of(model: ModelSpec, batch: int = 1) -> dict[str, Tensor]:
-    """Inputs of a model's contract: grey pictures and ones, so that nothing is degenerate."""
-    sizes = {**model.canary}
-    canary: dict[str, Tensor] = {}
-    for name, spec in model.inputs.items():
-        shape = [batch, *(dim if isinstance(dim, int) else sizes.get(dim, 1) for dim in spec.shape[1:])]
-        canary[name] = np.full(shape, 128 if spec.type == "uint8" else 1, np.dtype(spec.type))
-    return canary
-
-
 def check_shapes(name: str, path: Path, model: ModelSpec) -> None:
     """Run the graph on its canary and compare with the manifest. Raises: PackingFailed."""
     options = ort.SessionOptions()
@@ -115,13 +94,6 @@ def check_shapes(name: str, path: Path, model: ModelSpec) -> None:
         if tensor is None or not fits(np.asarray(tensor), spec.shape):
             found = "nothing" if tensor is None else str(np.asarray(tensor).shape)
             raise PackingFailed(f"{name} gives {found} as {output}, the manifest says {spec.shape}")
-
-
-def fits(tensor: Tensor, shape: tuple[int | str, ...]) -> bool:
-    """Whether a tensor has a shape whose named dimensions are free."""
-    if tensor.ndim != len(shape):
-        return False
-    return all(isinstance(dim, str) or dim == size for dim, size in zip(shape, tensor.shape, strict=True))
 
 
 def make_pack(manifest: Manifest, source: Path, target: Path) -> Manifest:

@@ -177,8 +177,9 @@ class LoadedModel:
 class Status:
     """How things stand, for `doctor`, statistics and the search response.
 
-    `why_not` is empty when the wanted pack serves; otherwise a sentence with a next step. `limits` are plain sentences
-    about what the serving pack cannot do. `retry_in_s` is when the wanted pack is tried again, None if it is not.
+    `why_not` is empty when the wanted pack serves and its models run; otherwise a sentence with a next step. `limits`
+    are plain sentences about what the serving pack cannot do. `retry_in_s` is when the wanted pack is tried again, None
+    if it is not.
     """
 
     wanted_pack: str

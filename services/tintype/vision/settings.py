@@ -38,6 +38,8 @@ class VisionSettings(BaseSettings):
     """Threads of one inference; as many run at a time as the cores allow, and one thread each is fastest in all."""
     batch_delay: Annotated[timedelta, Field(ge=timedelta(), le=timedelta(milliseconds=100))] = timedelta(milliseconds=3)
     """How long a first image waits for others to share its batch; it does not wait when the model is idle."""
+    triton_deadline: Annotated[timedelta, Field(gt=timedelta(), le=timedelta(minutes=10))] = timedelta(seconds=30)
+    """The longest that a request to Triton may take, its queue included; then it is asked again when it answers."""
     text_cache: Annotated[int, Field(ge=0)] = 4096
     """Vectors of recent queries to keep: 2 KB each at 512 dimensions."""
     label_confidence: Annotated[float, Field(gt=0, le=1)] = 0.75

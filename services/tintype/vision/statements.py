@@ -6,7 +6,7 @@ from typing import Final
 
 from tintype.kit.operations.domain import Finding, ModelPackStatus, Severity
 from tintype.vision.manifest import load_manifest
-from tintype.vision.pack_store import PackStore
+from tintype.vision.pack_store import store_of
 from tintype.vision.ports import Status
 from tintype.vision.settings import VisionSettings
 
@@ -16,7 +16,7 @@ BUILTIN: Final = "builtin"
 def check_installed(service: str, settings: VisionSettings) -> list[Finding]:
     """Whether the wanted pack is on this machine, without a library that runs."""
     manifest = load_manifest(settings.model_pack)
-    store = PackStore(settings.models_home, mirror=settings.models_mirror, accepted=settings.accepted_licences)
+    store = store_of(settings)
     if not manifest.files or store.installed(manifest) is not None:
         return [Finding(service, "models", Severity.OK, f"the model pack {manifest.name} is on this machine")]
     if not store.missing(manifest):
@@ -46,7 +46,9 @@ def packs(status: Status) -> list[ModelPackStatus]:
 def findings(service: str, status: Status) -> list[Finding]:
     """Whether the wanted pack serves; `builtin` is a choice, and says what it cannot do."""
     if status.why_not:
-        message = f"{status.serving_pack} serves instead of {status.wanted_pack}: {status.why_not}"
+        wanted = status.wanted_pack
+        state = "does not run" if status.serving_pack == wanted else f"serves instead of {wanted}"
+        message = f"{status.serving_pack} {state}: {status.why_not}"
         return [Finding(service, "models", Severity.WARNING, message, "See 'tintype models list'.")]
     message = f"the model pack {status.serving_pack} serves"
     if status.serving_pack != BUILTIN:

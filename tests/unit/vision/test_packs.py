@@ -13,6 +13,7 @@ import onnxruntime as ort
 import pytest
 from tests.vision_models import float_picture_graph
 
+from tintype.vision.digest import sha256_of
 from tintype.vision.keeper import PackKeeper
 from tintype.vision.manifest import (
     MANIFEST,
@@ -28,7 +29,7 @@ from tintype.vision.manifest import (
     read_manifest,
 )
 from tintype.vision.pack_store import LicenceNotAccepted, PackStore, PackUnavailable
-from tintype.vision.packing import PackingFailed, main, make_pack, put_front, sha256_of
+from tintype.vision.packing import PackingFailed, main, make_pack, put_front
 
 PICTURE = np.random.default_rng(3).integers(0, 255, (2, 5, 4, 3), np.uint8)
 FRONT = Front(order="BGR", mean=(10.0, 20.0, 30.0), std=(2.0, 4.0, 8.0))

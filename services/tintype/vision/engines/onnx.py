@@ -15,9 +15,9 @@ import numpy as np
 
 from tintype.vision.background import beside
 from tintype.vision.engines.batching import Batcher
-from tintype.vision.engines.session import HostedModel, Session, rows_of
-from tintype.vision.packing import canary_of
+from tintype.vision.engines.session import Session
 from tintype.vision.ports import LoadedModel, ModelsUnavailable, Tensor
+from tintype.vision.tensors import HostedModel, canary_of, rows_of
 
 WORD_LANES: Final = 2  # of their own, so that a query never waits behind the pictures of an import
 

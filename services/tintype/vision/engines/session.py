@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 import onnxruntime as ort
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
-from tintype.vision.manifest import ONLY, ModelSpec
-from tintype.vision.packing import fits
-from tintype.vision.ports import ModelsUnavailable, Tensor, TensorMismatch
+from tintype.vision.manifest import ONLY
+from tintype.vision.ports import ModelsUnavailable, Tensor
+from tintype.vision.tensors import HostedModel
 
 # ONNX Runtime's errors share no base class of their own.
 ORT_ERRORS: Final[tuple[type[Exception], ...]] = tuple(
@@ -21,14 +19,6 @@ ORT_ERRORS: Final[tuple[type[Exception], ...]] = tuple(
 )
 LOAD_ERRORS: Final[tuple[type[Exception], ...]] = (OSError, *ORT_ERRORS)
 QUIET: Final = 3  # errors only: packs are full of harmless warnings about unused initialisers
-
-
-@dataclass(frozen=True, slots=True)
-class HostedModel:
-    """A model and the file with its graph."""
-
-    spec: ModelSpec
-    path: Path
 
 
 class Run:
@@ -72,19 +62,3 @@ class Session:
         except ORT_ERRORS as error:
             raise ModelsUnavailable(f"the model {self._name} failed", model=self._name) from error
         return {name: np.asarray(tensor) for name, tensor in zip(self._outputs, outputs, strict=True)}
-
-
-def rows_of(name: str, spec: ModelSpec, inputs: Mapping[str, Tensor]) -> int:
-    """The number of rows of a request. Raises: TensorMismatch unless it is what the model takes."""
-    if inputs.keys() != spec.inputs.keys():
-        raise TensorMismatch(f"the model {name} takes {', '.join(sorted(spec.inputs))}", model=name)
-    for key, tensor in inputs.items():
-        wanted = spec.inputs[key]
-        if tensor.dtype != np.dtype(wanted.type) or not fits(tensor, wanted.shape) or not len(tensor):
-            raise TensorMismatch(
-                f"the model {name} takes {key} as {wanted.type} {wanted.shape}, not {tensor.dtype} {tensor.shape}",
-                model=name,
-            )
-    if len(counts := {len(tensor) for tensor in inputs.values()}) != 1:
-        raise TensorMismatch(f"the inputs of the model {name} differ in rows", model=name)
-    return counts.pop()

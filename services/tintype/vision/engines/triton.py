@@ -1,0 +1,235 @@
+"""Engine on Triton: what it says of its health is not believed, only what its models answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from typing import Final
+
+import numpy as np
+
+from tintype.kit.urls import Url
+from tintype.vision.background import beside
+from tintype.vision.engines.triton_client import Cause, Refused, TritonClient
+from tintype.vision.engines.triton_models import TritonModel
+from tintype.vision.manifest import ONLY
+from tintype.vision.ports import LoadedModel, ModelsUnavailable, Tensor
+from tintype.vision.tensors import canary_of, rows_of
+
+Tensors = dict[str, Tensor]
+
+DEPENDENCY: Final = "triton"
+# A dead model answers after 1 s and is loaded again in 1.5 s: so it is well again within 8 s, asked or not.
+CANARY_EVERY_S: Final = 4.0
+_WATCHED_S: Final = 600.0  # one that nobody asked for so long is repaired at its next request
+_ATTEMPTS: Final = 3  # a server that began anew has forgotten the region, and may not run the model either
+_CANARIES: Final = 4  # at once, so that each instance of a model gets one
+_JITTER_S: Final = 0.3  # several processes see the same model die; the first mends it, the others find it well
+_MENDABLE: Final = (Cause.MISSING, Cause.FORGOTTEN, Cause.BROKEN)
+
+_log: Final = logging.getLogger(__name__)
+
+
+class _Slot:
+    """A model that is known, and what this process knows of it."""
+
+    def __init__(self, name: str, model: TritonModel) -> None:
+        self.name = name
+        self.model = model
+        self.mending = asyncio.Lock()
+        self.mended = 0  # how often
+        self.in_use = False
+        self.under_way = 0
+        self.last_used = 0.0
+        self.last_well = 0.0
+        self.complaint = ""
+
+
+class TritonEngine:
+    """Engine: models in a Triton that other processes use too. They are loaded, and repaired, from here.
+
+    Args:
+        client: the connection of this loop.
+        monotonic: seconds that only rise.
+    """
+
+    def __init__(self, client: TritonClient, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._monotonic = monotonic
+        self._slots: dict[str, _Slot] = {}
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: Url, *, deadline: timedelta) -> AsyncIterator[TritonEngine]:
+        """An engine that watches the models it uses. Raises: InvalidUrl, TlsFilesUnusable; not if Triton is away."""
+        async with TritonClient.open(url, deadline_s=deadline.total_seconds()) as client:
+            engine = cls(client)
+            async with beside(engine._watch_for_ever()):
+                yield engine
+
+    def serve(self, models: Mapping[str, TritonModel]) -> None:
+        """Make models known, without asking for them."""
+        for name, model in models.items():
+            self._slots[name] = _Slot(name, model)
+
+    async def infer(self, model: str, inputs: Mapping[str, Tensor]) -> Tensors:
+        slot = self._slot(model)
+        rows, most = rows_of(model, slot.model.spec, inputs), slot.model.rows
+        slot.in_use = True
+        slot.under_way += 1
+        try:
+            if rows <= most:
+                return await self._answer(slot, inputs)
+            starts = range(0, rows, most)
+            shares = [{name: tensor[start : start + most] for name, tensor in inputs.items()} for start in starts]
+            parts = await _all(self._answer(slot, share) for share in shares)
+            return {name: np.concatenate([part[name] for part in parts]) for name in slot.model.spec.outputs}
+        finally:
+            slot.under_way -= 1
+            slot.last_used = self._monotonic()
+
+    async def check(self, model: str) -> None:
+        slot = self._slot(model)
+        outputs = await self._answer(slot, canary_of(slot.model.spec), mendable=(Cause.MISSING, Cause.FORGOTTEN))
+        for name, tensor in outputs.items():
+            if not np.isfinite(np.asarray(tensor, np.float64)).all():
+                raise ModelsUnavailable(f"the model {model} answers its canary with numbers that are none", output=name)
+
+    async def reload(self, model: str) -> None:
+        slot = self._slot(model)
+        async with slot.mending:
+            await self._load(slot, afresh=True)
+
+    async def unload(self, model: str) -> None:
+        slot = self._slot(model)
+        slot.in_use = False
+        try:
+            await self._client.unload(slot.model.name)
+        except Refused as refused:
+            raise _unavailable(slot, refused) from refused
+
+    def loaded(self) -> tuple[LoadedModel, ...]:
+        now = self._monotonic()
+        return tuple(
+            LoadedModel(name, slot.model.size_bytes, 0.0 if slot.under_way else now - slot.last_used)
+            for name, slot in sorted(self._slots.items())
+            if slot.in_use
+        )
+
+    def complaint(self) -> str:
+        """What only a person can mend, in a sentence; empty if there is nothing."""
+        return " ".join(slot.complaint for slot in self._slots.values() if slot.complaint)
+
+    async def watch(self) -> None:
+        """Ask those models that are in use and have not answered lately, and mend what is dead."""
+        now = self._monotonic()
+        quiet = [
+            slot
+            for slot in self._slots.values()
+            if slot.in_use and now - slot.last_used < _WATCHED_S and now - slot.last_well >= CANARY_EVERY_S
+        ]
+        await asyncio.gather(*(self._watch(slot) for slot in quiet))
+
+    async def _watch(self, slot: _Slot) -> None:
+        with suppress(ModelsUnavailable):  # whoever asks for it is told
+            await self._answer(slot, canary_of(slot.model.spec))
+
+    async def _watch_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(CANARY_EVERY_S)
+            await self.watch()
+
+    def _slot(self, model: str) -> _Slot:
+        if slot := self._slots.get(model):
+            return slot
+        raise ModelsUnavailable(f"the model {model} is not known", model=model)
+
+    async def _answer(
+        self, slot: _Slot, inputs: Mapping[str, Tensor], *, mendable: tuple[Cause, ...] = _MENDABLE
+    ) -> Tensors:
+        """Ask once, and again after each repair. Raises: ModelsUnavailable."""
+        for last in [False] * (_ATTEMPTS - 1) + [True]:
+            mended = slot.mended
+            try:
+                outputs = await self._ask(slot, inputs)
+            except Refused as refused:
+                if refused.cause is Cause.BROKEN and last:
+                    _complain(slot)
+                if last or refused.cause not in mendable:
+                    raise _unavailable(slot, refused) from refused
+                await self._mend(slot, refused.cause, mended)
+            else:
+                slot.last_well = self._monotonic()
+                slot.complaint = ""
+                return outputs
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _ask(self, slot: _Slot, inputs: Mapping[str, Tensor]) -> Tensors:
+        names = list(slot.model.spec.outputs)
+        if names != [ONLY]:
+            return await self._client.infer(slot.model.name, inputs, names)
+        outputs = await self._client.infer(slot.model.name, inputs, ())
+        return {ONLY: next(iter(outputs.values()))}
+
+    async def _mend(self, slot: _Slot, cause: Cause, mended: int) -> None:
+        """Do what lets the model answer again, unless somebody did while we waited. Raises: ModelsUnavailable."""
+        if cause is Cause.FORGOTTEN:
+            return  # the region is made known again with the next request
+        async with slot.mending:
+            if slot.mended != mended:
+                return
+            if cause is Cause.BROKEN:
+                await asyncio.sleep(random.uniform(0, _JITTER_S))
+                if await self._lives(slot):
+                    return
+                _log.warning("triton.repair model=%s", slot.model.name)
+            await self._load(slot, afresh=cause is Cause.BROKEN)
+
+    async def _load(self, slot: _Slot, *, afresh: bool) -> None:
+        try:
+            if afresh:
+                await self._client.unload(slot.model.name)
+            await self._client.load(slot.model.name)
+        except Refused as refused:
+            if refused.cause is Cause.FAILED:
+                _complain(slot)
+            raise _unavailable(slot, refused) from refused
+        slot.mended += 1
+
+    async def _lives(self, slot: _Slot) -> bool:
+        """Whether every instance answers, or is about to because another process loads the model just now."""
+        canaries = (self._ask(slot, canary_of(slot.model.spec)) for _ in range(_CANARIES))
+        answers = await asyncio.gather(*canaries, return_exceptions=True)
+        return not any(isinstance(answer, Refused) and answer.cause is Cause.BROKEN for answer in answers)
+
+
+async def _all(calls: Iterable[Coroutine[None, None, Tensors]]) -> list[Tensors]:
+    """All results in order; the first error is raised itself, not as a group, and ends the others."""
+    tasks = [asyncio.create_task(call) for call in calls]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def _complain(slot: _Slot) -> None:
+    if not slot.complaint:
+        _log.error("triton.restart_needed model=%s", slot.model.name)
+    slot.complaint = (
+        f"Triton does not run the model {slot.model.name}, and loading it again did not help: see its log, restart it, "
+        "or install the pack again with 'tintype models install-triton'."
+    )
+
+
+def _unavailable(slot: _Slot, refused: Refused) -> ModelsUnavailable:
+    return ModelsUnavailable(
+        f"Triton does not answer for the model {slot.name}: it is {refused.cause.value}",
+        model=slot.name,
+        dependency=DEPENDENCY,
+    )
