@@ -59,7 +59,7 @@ class MongoResultRepository:
     async def add_many(self, results: Sequence[StageResult]) -> None:
         """See `ResultRepository`. One command; a record that is there already is left as it is."""
         now = milliseconds(self._clock.now())
-        rows = [_dump(result, now) for result in results]
+        rows = [dump(result, now) for result in results]
         if not rows:
             return
         with translated(_NAME):
@@ -76,14 +76,14 @@ class MongoResultRepository:
         with translated(_NAME):
             rows = await self._results.find({"_id": {"$in": ids}, "owner_id": owner_id}).to_list()
         found = {row["_id"]: row for row in rows}
-        return [_load(found[each]) for each in ids if each in found]
+        return [load(found[each]) for each in ids if each in found]
 
     async def load_photo(self, *, owner_id: str, photo_id: str) -> list[StageResult]:
         """See `ResultRepository`."""
         with translated(_NAME):
             rows = await self._results.find(_of_photo(owner_id, photo_id)).to_list()
         rows.sort(key=lambda row: (row["stage"], row["job_id"]))
-        return [_load(row) for row in rows]
+        return [load(row) for row in rows]
 
     async def page_keys(
         self, *, until: datetime, limit: int, after: tuple[str, ResultKey] | None = None
@@ -132,7 +132,8 @@ def _key(row: Row) -> ResultKey:
     return ResultKey(row["photo_id"], Stage(row["stage"]), row["model"], row["job_id"])
 
 
-def _dump(result: StageResult, store_ms: int) -> Row:
+def dump(result: StageResult, store_ms: int) -> Row:
+    """The document of a record."""
     content = RESULTS[result.key.stage].dump(result.content)
     return {
         "_id": _id(result.owner_id, result.key),
@@ -148,7 +149,8 @@ def _dump(result: StageResult, store_ms: int) -> Row:
     }
 
 
-def _load(row: Row) -> StageResult:
+def load(row: Row) -> StageResult:
+    """The record of a document. Raises NewerSchema."""
     return StageResult(
         owner_id=row["owner_id"],
         key=_key(row),

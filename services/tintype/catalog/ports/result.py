@@ -13,7 +13,10 @@ class ResultRepository(Protocol):
     """Immutable records by owner and key; photos name those in force."""
 
     async def add_many(self, results: Sequence[StageResult]) -> None:
-        """Store all or none. A record whose key is taken stays as it is: the same job found the same."""
+        """Store all that are new; one whose key is taken stays as it is: the same job found the same.
+
+        If it fails some may have been stored; no photo names them until the call is repeated.
+        """
 
     async def load_many(self, owner_id: str, keys: Sequence[ResultKey]) -> list[StageResult]:
         """Those that exist, in the order of the keys."""
