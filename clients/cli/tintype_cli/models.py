@@ -69,6 +69,22 @@ def pack(
     _run(context, ["models", "pack", str(draft), str(source), str(target)])
 
 
+@app.command("install-triton")
+def install_triton(
+    context: typer.Context,
+    repository: Annotated[Path, typer.Option(file_okay=False, help="The folder that Triton serves.")],
+    pack: Pack = "",
+    mirror: Mirror = None,
+    gpu: Annotated[bool, typer.Option("--gpu", help="Triton has a GPU.")] = False,
+    accept_licence: Annotated[bool, typer.Option("--accept-licence", help="You have read and accept it.")] = False,
+) -> None:
+    """Put the models of a pack into the model repository of a Triton, beside the packs that are there."""
+    arguments = ["models", "install-triton", *([pack] if pack else []), "--repository", str(repository.absolute())]
+    arguments += ["--gpu"] if gpu else []
+    arguments += ["--accept-licence"] if accept_licence else []
+    _run(context, arguments, mirror)
+
+
 def _run(context: typer.Context, arguments: list[str], mirror: Path | None = None) -> None:
     arguments += ["--json"] if session_of(context).out.as_json else []
     environment = {"TINTYPE_MODELS_MIRROR": str(mirror.absolute())} if mirror else None

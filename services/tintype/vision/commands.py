@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -11,9 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from tintype.kit.settings import Settings
+from tintype.vision import triton_repository
 from tintype.vision.download import Downloader
 from tintype.vision.manifest import Manifest, load_manifest, pack_names, read_manifest
-from tintype.vision.pack_store import PackStore, store_of
+from tintype.vision.pack_store import InstalledPack, PackStore, store_of
 from tintype.vision.packing import make_pack
 from tintype.vision.settings import VisionSettings
 
@@ -49,7 +51,13 @@ def _parser() -> argparse.ArgumentParser:
     pack.add_argument("source", type=Path, help="the folder with the files")
     pack.add_argument("target", type=Path, help="the folder to write the pack to")
     pack.set_defaults(run=_pack)
-    for command in (listing, pull, verify, pack):
+    triton = commands.add_parser("install-triton", help="put a pack's models into the model repository of a Triton")
+    triton.add_argument("pack", nargs="?", help="its name; TINTYPE_MODEL_PACK if not said")
+    triton.add_argument("--repository", type=Path, required=True, help="the folder that Triton serves")
+    triton.add_argument("--gpu", action="store_true", help="for a Triton with a GPU")
+    triton.add_argument("--accept-licence", action="store_true", help="you have read it and accept it")
+    triton.set_defaults(run=_install_triton)
+    for command in (listing, pull, verify, pack, triton):
         command.add_argument("--json", action="store_true", help="say what was done as JSON")
     return parser
 
@@ -66,15 +74,36 @@ async def _list(options: argparse.Namespace, settings: VisionSettings) -> int:
 
 async def _pull(options: argparse.Namespace, settings: VisionSettings) -> int:
     manifest = load_manifest(options.pack or settings.model_pack)
+    await _bring(options, settings, manifest)
+    _say(options, manifest, "is here", folder=str(settings.models_home / manifest.space))
+    return 0
+
+
+async def _install_triton(options: argparse.Namespace, settings: VisionSettings) -> int:
+    manifest = load_manifest(options.pack or settings.model_pack)
+    if not manifest.models:
+        _say(options, manifest, "has no models for Triton: it runs where it is asked", models=[])
+        return 0
+    store = store_of(settings)
+    pack = store.installed(manifest) or await _bring(options, settings, manifest)
+    digests = store.digests(manifest)
+    placed = await asyncio.to_thread(
+        triton_repository.install, pack, options.repository, digests=digests, gpu=options.gpu
+    )
+    new = sum(model.changed for model in placed)
+    models = [{"model": model.name, "changed": model.changed} for model in placed]
+    _say(options, manifest, f"is in {options.repository}: {len(placed)} models, {new} of them new", models=models)
+    return 0
+
+
+async def _bring(options: argparse.Namespace, settings: VisionSettings, manifest: Manifest) -> InstalledPack:
     if not options.json:
         print(f"{manifest.name} {manifest.version}: {manifest.licence}", flush=True)
     accepted = settings.accepted_licences | ({manifest.name} if options.accept_licence else frozenset())
     store = PackStore(settings.models_home, mirror=settings.models_mirror, accepted=accepted)
     async with AsyncExitStack() as opened:
         downloader = await opened.enter_async_context(Downloader.open()) if settings.download else None
-        await store.install(manifest, downloader=downloader, progress=_Shown(quiet=options.json))
-    _say(options, manifest, "is here", folder=str(settings.models_home / manifest.space))
-    return 0
+        return await store.install(manifest, downloader=downloader, progress=_Shown(quiet=options.json))
 
 
 async def _verify(options: argparse.Namespace, settings: VisionSettings) -> int:

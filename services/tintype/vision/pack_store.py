@@ -105,15 +105,21 @@ class PackStore:
     def verify(self, manifest: Manifest) -> tuple[str, ...]:
         """Read every file of an installed pack. Returns: the names of those that are not as recorded."""
         folder = self._home / manifest.space
-        try:
-            files = json.loads((folder / RECORD).read_text("utf-8"))["files"]
-        except (OSError, ValueError, KeyError):
-            return (RECORD,)
-        return tuple(
+        digests = self.digests(manifest)
+        damaged = (
             name
-            for name, entry in files.items()
-            if not (folder / name).is_file() or sha256_of(folder / name) != entry["sha256"]
+            for name, digest in digests.items()
+            if not (folder / name).is_file() or sha256_of(folder / name) != digest
         )
+        return tuple(damaged) if digests else (RECORD,)
+
+    def digests(self, manifest: Manifest) -> dict[str, str]:
+        """SHA-256 of each file of an installed pack, as recorded then; none where it is not installed."""
+        try:
+            files = json.loads((self._home / manifest.space / RECORD).read_text("utf-8"))["files"]
+            return {name: str(entry["sha256"]) for name, entry in files.items()}
+        except (OSError, ValueError, KeyError):
+            return {}
 
     def missing(self, manifest: Manifest) -> tuple[PackFile, ...]:
         """The files that neither the folder nor the mirror has; empty means that installing needs no network."""
