@@ -22,11 +22,14 @@ from tintype.catalog.adapters.sqlite_photo import SqlitePhotoRepository
 from tintype.catalog.domain.photo import Photo, Picture
 from tintype.catalog.domain.result import Variant
 from tintype.catalog.domain.stage import REQUIRED, Stage, StageState, StageStatus
+from tintype.kit.clock import SystemClock
 from tintype.kit.store.sqlite import Database
 from tintype.kit.urls import Url
 from tintype.search.adapters.snowball_analyzer import SnowballAnalyzer
-from tintype.search.adapters.sqlite.index import SqlitePhotoIndex
+from tintype.search.bootstrap import INDEXES
 from tintype.search.domain.document import Captured, Field, IndexDocument, PhotoFacts, PhotoState
+from tintype.search.ports import PhotoIndex
+from tintype.search.settings import SearchSettings
 from tintype.vision.ports import Vision
 
 SEED = 20_261_121
@@ -34,6 +37,7 @@ CLUSTERS = 400  # scenes and days that look alike; a person's photos are no unif
 VOCABULARY = 3_000
 WORDS = 10  # a photo
 BATCH = 2_000
+NEIGHBOURS = 9
 SWEPT_S = 5.0  # the sweeps of a new library have run: the next ones are due in an hour, and would miss the files
 BEGIN = datetime(2006, 1, 1, 12, tzinfo=UTC)
 SYLLABLES = ["ba", "de", "fi", "go", "lu", "ma", "ne", "pi", "ro", "su", "ta", "ve", "wi", "ko", "zu", "ha"]
@@ -80,9 +84,19 @@ def vocabulary() -> list[str]:
 
 
 async def build(
-    home: Path, progress: Progress, models: Vision, *, photos: int, environment: Mapping[str, str]
+    home: Path,
+    progress: Progress,
+    models: Vision,
+    *,
+    photos: int,
+    environment: Mapping[str, str],
+    index_url: Url | None = None,
+    neighbours: int = 0,
 ) -> BigLibrary:
-    """Sign a user up, end the library at `home`, then write the photos as if `models` had seen them."""
+    """Sign a user up, end the library at `home`, then write the photos as if `models` had seen them.
+
+    The index is that of the library unless another is given; so many photos of each of nine other owners are in it.
+    """
     space = models.spaces()[0]
     user_name = "big"
     async with library(home, environment=environment) as at, signed_in(at.address, user_name) as client:
@@ -100,10 +114,12 @@ async def build(
         words,
         [analyzer.tokens(word) for word in words],
     )
+    url = index_url or Url(f"sqlite:///{home}/index.db")
     async with (
         Database.open(home / "library.db", synchronous="NORMAL") as database,
-        SqlitePhotoIndex.connect(Url(f"sqlite:///{home}/index.db")) as index,
+        INDEXES[url.scheme](url, clock=SystemClock(), settings=SearchSettings()) as index,
     ):
+        await _write_neighbours(index, made, neighbours)
         catalog = await SqlitePhotoRepository.open(database)
         wanted = _wanted(models)
         for first in range(0, photos, BATCH):
@@ -113,6 +129,14 @@ async def build(
             if first % (10 * BATCH) == 0:
                 progress.say(f"search: {places.stop} of {photos} photos written")
     return made
+
+
+async def _write_neighbours(index: PhotoIndex, made: BigLibrary, photos: int) -> None:
+    """Photos of other owners, on both sides of the big one in the order of their ids."""
+    for owner in range(NEIGHBOURS if photos else 0):
+        owner_id = f"{'~' if owner % 2 else '!'}neighbour-{owner}"
+        places = np.random.default_rng(SEED + 1 + owner).choice(len(made.photo_ids), photos, replace=False)
+        await index.put([_document(made, int(place), owner_id) for place in places])
 
 
 def clustered(rng: np.random.Generator, photos: int, dimensions: int) -> Vectors:
