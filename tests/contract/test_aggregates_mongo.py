@@ -187,6 +187,11 @@ class TestMongoAggregates(OnMongo):
             with pytest.raises(NewerSchema):
                 await write(EMMA)
 
+    async def test_writes_lie_on_the_disks_of_a_majority_and_reads_see_only_such(self, books: Books) -> None:
+        assert books.collection.write_concern.document == {"w": "majority", "j": True}
+        assert books.collection.read_concern.document == {"level": "majority"}
+        assert books.collection.codec_options.tz_aware
+
     async def test_documents_are_as_they_are_declared(self, store: MongoDatabase, books: Books) -> None:
         await books.add(EMMA, facts=[BookChanged("1")])
         row = await books.collection.find_one({})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -14,11 +14,11 @@ from bson.codec_options import CodecOptions
 from pymongo import AsyncMongoClient, IndexModel, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import InvalidURI, PyMongoError
+from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from tintype.kit.store.errors import StoreUnusable
-from tintype.kit.store.mongo_errors import translate, translated
+from tintype.kit.store.mongo_errors import translated
 from tintype.kit.tls import TLS_OPTIONS, tls_files
 from tintype.kit.urls import InvalidUrl, Url
 from tintype.kit.waiting import until_there
@@ -82,11 +82,15 @@ class MongoDatabase:
     async def collection(self, document: type[Keyed], *also: IndexModel) -> Collection:
         """The collection of a document, with its indexes and these made. Raises StoreUnusable, StoreUnavailable."""
         collection = self._database[document.Settings.name]
-        with translated(collection.name), pymongo.timeout(LONG_S):
+        with translated(collection.name, opening=True), pymongo.timeout(LONG_S):
             await init_beanie(database=self._database, document_models=[document], skip_indexes=True)
             if document.Settings.indexes:
                 await collection.create_indexes(list(document.Settings.indexes))
         return collection
+
+    def as_it_is(self, document: type[Keyed]) -> Collection:
+        """The collection of a document without making anything, for those who only read."""
+        return self._database[document.Settings.name]
 
     async def probe(self) -> None:
         """Raises StoreUnavailable if the server does not answer."""
@@ -94,10 +98,8 @@ class MongoDatabase:
             await self._database.command("ping")
 
     async def _greet(self) -> None:
-        try:
+        with translated("connecting", opening=True):
             found = await self._database.command("buildInfo")
-        except PyMongoError as error:
-            raise translate(error, "connecting") from error
         if int(str(found["version"]).split(".")[0]) < OLDEST:
             raise StoreUnusable(f"MongoDB {OLDEST} or newer is needed, the server is {found['version']}")
 
@@ -106,42 +108,37 @@ class MongoDatabase:
 async def connected(url: Url) -> AsyncIterator[AsyncMongoClient[Row]]:
     """The driver's client, which connects when it is first used. Raises InvalidUrl, TlsFilesUnusable."""
     files = tls_files(url)
-    options: dict[str, Any] = {}
-    if files is not None:
-        options = {"tls": True, "tlsCAFile": files.ca and str(files.ca)}
     try:
-        if files is None or files.cert is None:
-            client = _connect(url, options)
+        if files is None:
+            client = AsyncMongoClient[Row](**driver_arguments(url))
         else:
             with files.combined() as certificate:  # the driver reads it at once
-                client = _connect(url, {**options, "tlsCertificateKeyFile": str(certificate)})
-    except (InvalidURI, ValueError, PyMongoError) as error:
+                client = AsyncMongoClient[Row](**driver_arguments(url, ca=files.ca, certificate=certificate, tls=True))
+    except (ValueError, PyMongoError) as error:
         raise InvalidUrl(f"TINTYPE_DATABASE_URL: MongoDB's driver cannot use it ({type(error).__name__})") from error
     async with client:
         yield client
 
 
-def _connect(url: Url, options: dict[str, Any]) -> AsyncMongoClient[Row]:
-    """The driver's own pool and monitor; what the URL says goes before what we think."""
-    defaults: dict[str, Any] = {
+def driver_arguments(
+    url: Url, *, tls: bool = False, ca: Path | None = None, certificate: Path | None = None
+) -> dict[str, Any]:
+    """What the driver is told: what the URL says goes before what we think. It knows no options of ours."""
+    parts = urlsplit(url.secret)
+    options = {name: value for name, value in url.options.items() if name not in TLS_OPTIONS}
+    path = parts.path if parts.path.strip("/") else f"/{DEFAULT_NAME}"
+    ours: dict[str, Any] = {
         "appname": "tintype",
         "socketTimeoutMS": ANSWER_MS,
-        "waitQueueTimeoutMS": QUEUE_MS,
         "serverSelectionTimeoutMS": SELECT_MS,
+        "waitQueueTimeoutMS": QUEUE_MS,
         "connectTimeoutMS": CONNECT_MS,
         "maxPoolSize": MOST_CONNECTIONS,
         "maxConnecting": MOST_CONNECTING,
-        "tz_aware": True,
-        **options,
+        "tls": tls or None,
+        "tlsCAFile": None if ca is None else str(ca),
+        "tlsCertificateKeyFile": None if certificate is None else str(certificate),
     }
-    given = {name.lower() for name in url.options}
-    kept = {name: value for name, value in defaults.items() if value is not None and name.lower() not in given}
-    return AsyncMongoClient(_without_ours(url), **kept)
-
-
-def _without_ours(url: Url) -> str:
-    """The URL as the driver wants it: it warns of options that it does not know."""
-    parts = urlsplit(url.secret)
-    options = {name: value for name, value in url.options.items() if name not in TLS_OPTIONS}
-    path = parts.path if re.sub("/", "", parts.path) else f"/{DEFAULT_NAME}"
-    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(options), ""))
+    given = {name.lower() for name in options}
+    kept = {name: value for name, value in ours.items() if value is not None and name.lower() not in given}
+    return {"host": urlunsplit((parts.scheme, parts.netloc, path, urlencode(options), "")), "tz_aware": True, **kept}

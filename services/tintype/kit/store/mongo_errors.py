@@ -30,32 +30,40 @@ _INDEX_NAME: Final = re.compile(r"index: (?:\S+\.\$)?(\S+)")
 
 
 @contextmanager
-def translated(what: str) -> Iterator[None]:
-    """Turn what is not of the command's making into StoreUnavailable, StoreFull or StoreUnusable.
+def translated(what: str, *, opening: bool = False) -> Iterator[None]:
+    """Turn what is not of the command's making into StoreUnavailable or StoreFull; while opening, StoreUnusable too.
 
-    A broken unique index is the adapter's to name, and a wrong call is a bug: both pass as they are.
+    Once a process runs, a password that is refused is worth waiting for: nobody's photo may fail for it. A broken
+    unique index is the adapter's to name, and a wrong call is a bug: both pass as they are.
     """
     try:
         yield
     except _OURS:
         raise
     except PyMongoError as error:
+        unusable = _unusable(error) if opening else ""
+        if unusable:
+            _log.error("mongodb refused: %s: %s %s", what, type(error).__name__, error)
+            raise StoreUnusable(f"{what}: {unusable}") from error
         raise translate(error, what) from error
 
 
 def translate(error: PyMongoError, what: str) -> DomainError:
     """The kind of a driver's error, logged once here with the driver's words."""
-    code = error.code if isinstance(error, OperationFailure) else None
     _log.error("mongodb failed: %s: %s %s", what, type(error).__name__, error)
-    if code in _FULL:
+    if isinstance(error, OperationFailure) and error.code in _FULL:
         return StoreFull("no room is left for the database")
-    if code in _REFUSED:
-        return StoreUnusable("MongoDB refuses the user, its password, or what it may do")
-    if code in _INDEXES:
-        return StoreUnusable(f"{what}: MongoDB has other indexes of the same names: drop them, then start again")
-    if isinstance(error, ConfigurationError):
-        return StoreUnusable("MongoDB cannot be reached by what its URL says; the log has the cause")
     return StoreUnavailable("the database does not answer", dependency="database")
+
+
+def _unusable(error: PyMongoError) -> str:
+    """Why no retry can help; empty if one may."""
+    code = error.code if isinstance(error, OperationFailure) else None
+    if code in _REFUSED:
+        return "MongoDB refuses the user, its password, or what it may do"
+    if code in _INDEXES:
+        return "MongoDB has other indexes of the same names: drop them, then start again"
+    return "MongoDB cannot be reached by what its URL says" if isinstance(error, ConfigurationError) else ""
 
 
 def broken_index(error: DuplicateKeyError) -> str:
