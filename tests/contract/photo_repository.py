@@ -14,6 +14,7 @@ import pytest
 from tests.builders import OTHER, OWNER, make_capture_time, make_file, make_metadata, make_photo
 from tests.clocks import NOON
 
+from tintype.catalog.convert.photo import photo_to_proto
 from tintype.catalog.domain.analysing import asked_again
 from tintype.catalog.domain.fact import Group, PhotoChanged, PhotoFact, PhotoRegistered
 from tintype.catalog.domain.photo import Deletion, Edits, Membership, Photo
@@ -33,6 +34,7 @@ from tintype.catalog.ports.photo import (
     Usage,
 )
 from tintype.kit.outbox import Outbox
+from tintype.v1.photo_pb2 import Photo as Shown
 
 DAY = timedelta(days=1)
 
@@ -77,6 +79,25 @@ class PhotoRepositorySuite(ABC):
         with pytest.raises(PhotoNotFound):
             await photos.load(owner_id=OTHER, photo_id=photo.photo_id)
         assert await photos.load_many(owner_id=OTHER, photo_ids=[photo.photo_id]) == []
+
+    async def test_cards_are_of_what_is_stored_now(self, photos: PhotoRepository) -> None:
+        """Whatever the store keeps ready: nothing of others, of trash, or of what was there before."""
+        first, second = make_photo("1", metadata=make_metadata()), make_photo("2")
+        ids = [first.photo_id, second.photo_id, "never"]
+        for photo in (first, second):
+            await photos.add(photo, facts=[])
+        first = await photos.replace(replace(first, edits=Edits(title="new")), facts=told(first))
+        for photo_id, card in (await photos.load_cards(owner_id=OWNER, photo_ids=ids)).items():
+            stored = await photos.load(owner_id=OWNER, photo_id=photo_id)
+            assert Shown.FromString(card) == photo_to_proto(stored, retention=DAY)
+        assert await photos.load_cards(owner_id=OTHER, photo_ids=ids) == {}
+        trashed = await photos.replace(replace(first, trash_time=NOON), facts=told(first))
+        await photos.remove(second)
+        assert await photos.load_cards(owner_id=OWNER, photo_ids=ids) == {}
+        await photos.replace(replace(trashed, trash_time=None), facts=told(first))
+        await photos.remove_owner(OWNER)
+        assert await photos.load_cards(owner_id=OWNER, photo_ids=ids) == {}
+        assert await photos.count_owner(OWNER) == 0
 
     async def test_of_two_adds_at_once_one_wins(self, photos: PhotoRepository) -> None:
         done = await asyncio.gather(*(photos.add(make_photo(), facts=[]) for _ in range(2)), return_exceptions=True)

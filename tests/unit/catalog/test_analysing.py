@@ -227,9 +227,7 @@ async def test_what_is_in_force_stays_while_a_stage_is_made_anew(world: World) -
     photo = await world.ready()
     photo = await world.analysing.retry_stages(owner_id=OWNER, photo_id=photo.photo_id, stages=[Stage.EMBED])
     assert photo.state is PhotoState.PROCESSING
-    [found] = await world.reading.batch_get_results(
-        keys=[(OWNER, photo.photo_id)], stages=[Stage.EMBED], photos_only=False
-    )
+    [found] = await world.reading.batch_get_results(keys=[(OWNER, photo.photo_id)], stages=[Stage.EMBED])
     assert [result.key.model for result in found.results] == [MODEL]
 
 

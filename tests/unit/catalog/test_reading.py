@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from tests.builders import OTHER, OWNER
 from tests.catalog_world import World
 
+from tintype.catalog.convert.answer import shown_to_proto
+from tintype.catalog.convert.photo import photo_to_proto
 from tintype.catalog.domain.editing import PhotoEdit
+from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.photo_filter import PhotoFilter
 from tintype.catalog.domain.stage import REQUIRED, Stage
 from tintype.catalog.ports.photo import PageKey, PhotoNotFound
@@ -33,7 +38,7 @@ async def test_results_in_force_come_with_their_photos_tombstones_included(world
     gone = await world.trashed(await world.ready("gone"))
     await world.trashing.delete_photo(owner_id=OWNER, photo_id=gone.photo_id)
     keys = [(OWNER, gone.photo_id), (OWNER, "never"), (OWNER, photo.photo_id), (OTHER, photo.photo_id)]
-    found = await world.reading.batch_get_results(keys=keys, stages=[], photos_only=False)
+    found = await world.reading.batch_get_results(keys=keys, stages=[])
     assert [(each.photo.photo_id, each.photo.deletion is None) for each in found] == [
         (gone.photo_id, False),
         (photo.photo_id, True),
@@ -41,8 +46,23 @@ async def test_results_in_force_come_with_their_photos_tombstones_included(world
     assert {result.key.stage: result.key.job_id for result in found[1].results} == {
         stage: "job-2" if stage is Stage.EMBED else "job-1" for stage in REQUIRED
     }
-    [only] = await world.reading.batch_get_results(keys=keys[2:3], stages=[], photos_only=True)
-    assert only.results == ()
+
+
+async def test_photos_to_show_come_in_order_with_tombstones_from_their_cards_where_there_are_any(world: World) -> None:
+    one, trashed, gone = await world.ready("one"), await world.ready("two"), await world.ready("three")
+    trashed = await world.trashed(trashed)
+    await world.trashing.delete_photo(owner_id=OWNER, photo_id=(await world.trashed(gone)).photo_id)
+    keys = [(OWNER, gone.photo_id), (OWNER, trashed.photo_id), (OTHER, one.photo_id), (OWNER, one.photo_id)]
+    shown = await world.reading.batch_get_shown(keys=keys)
+    assert [type(each) for each in shown] == [Photo, Photo, bytes]
+    messages = [shown_to_proto(each, retention=timedelta(days=30)) for each in shown]
+    assert [(each.photo.photo_id, each.deleted) for each in messages] == [
+        (gone.photo_id, True),
+        (trashed.photo_id, False),
+        (one.photo_id, False),
+    ]
+    stored = await world.photos.load(owner_id=OWNER, photo_id=one.photo_id)
+    assert messages[2].photo == photo_to_proto(stored, retention=timedelta(days=30))
 
 
 async def test_one_change_reaches_every_photo_that_matches_once(world: World) -> None:

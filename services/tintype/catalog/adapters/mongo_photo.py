@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tintype.catalog.adapters import mongo_photo_counts as counts
@@ -66,6 +66,10 @@ class MongoPhotoRepository:
     async def load_many(self, *, owner_id: str, photo_ids: Sequence[str]) -> list[Photo]:
         """See `PhotoRepository`."""
         return await self._photos.load_many(owner_id=owner_id, aggregate_ids=photo_ids)
+
+    async def load_cards(self, *, owner_id: str, photo_ids: Sequence[str]) -> Mapping[str, bytes]:
+        """See `PhotoRepository`. None are kept: a document that is replaced whole had better stay small."""
+        return {}
 
     async def page(
         self,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from tintype.catalog.adapters import sqlite_photo_cards as cards
 from tintype.catalog.adapters import sqlite_photo_counts as counts
 from tintype.catalog.adapters.photo_keys import Shelf, milliseconds
 from tintype.catalog.adapters.photo_pages import as_page, matching, must_tell
@@ -22,7 +23,7 @@ from tintype.kit.store.sqlite import Database
 
 
 class SqlitePhotoRepository:
-    """PhotoRepository on SQLite: one row holds a photo, its keys and its unpublished facts."""
+    """PhotoRepository on SQLite: one row holds a photo, its keys and its unpublished facts, another its card."""
 
     def __init__(self, photos: Aggregates[Photo, PhotoFact], database: Database) -> None:
         self._photos = photos
@@ -33,6 +34,7 @@ class SqlitePhotoRepository:
         cls, database: Database, *, ids: IdSource | None = None, clock: Clock | None = None
     ) -> SqlitePhotoRepository:
         """Make the tables where they are not there."""
+        await database.write(cards.make_table)
         return cls(await Aggregates.open(database, PHOTOS, ids=ids, clock=clock), database)
 
     @property
@@ -42,19 +44,21 @@ class SqlitePhotoRepository:
 
     async def add(self, photo: Photo, *, facts: Sequence[PhotoFact]) -> None:
         """See `PhotoRepository`."""
-        await self._photos.add(photo, facts=facts)
+        await self._photos.add(photo, facts=facts, also=lambda connection: cards.put(connection, photo))
 
     async def replace(self, photo: Photo, *, facts: Sequence[PhotoFact]) -> Photo:
         """See `PhotoRepository`."""
         must_tell(photo, facts)
-        return await self._photos.replace(photo, facts=facts)
+        stored = PHOTOS.at_revision(photo, photo.revision + 1)
+        return await self._photos.replace(photo, facts=facts, also=lambda connection: cards.put(connection, stored))
 
     async def remove(self, photo: Photo) -> None:
         """See `PhotoRepository`."""
-        await self._photos.remove(photo)
+        await self._photos.remove(photo, also=lambda connection: cards.drop(connection, photo))
 
     async def remove_owner(self, owner_id: str) -> int:
         """See `PhotoRepository`."""
+        await self._database.write(lambda connection: cards.drop_owner(connection, owner_id))
         return await self._photos.remove_owner(owner_id)
 
     async def load(self, *, owner_id: str, photo_id: str) -> Photo:
@@ -64,6 +68,10 @@ class SqlitePhotoRepository:
     async def load_many(self, *, owner_id: str, photo_ids: Sequence[str]) -> list[Photo]:
         """See `PhotoRepository`."""
         return await self._photos.load_many(owner_id=owner_id, aggregate_ids=photo_ids)
+
+    async def load_cards(self, *, owner_id: str, photo_ids: Sequence[str]) -> Mapping[str, bytes]:
+        """See `PhotoRepository`."""
+        return await self._database.read(lambda connection: cards.load(connection, owner_id, photo_ids))
 
     async def page(
         self,
@@ -135,7 +143,8 @@ class SqlitePhotoRepository:
 
     async def count_owner(self, owner_id: str) -> int:
         """See `PhotoRepository`."""
-        return await self._photos.count("owned", owner_id)
+        left = await self._database.read(lambda connection: cards.count_owner(connection, owner_id))
+        return max(left, await self._photos.count("owned", owner_id))
 
     async def statistics(self) -> Statistics:
         """See `PhotoRepository`."""

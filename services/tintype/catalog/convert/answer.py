@@ -26,6 +26,15 @@ def results_to_proto(photo: Photo, results: Iterable[StageResult], *, retention:
     )
 
 
+def shown_to_proto(shown: Photo | bytes, *, retention: timedelta) -> result_pb2.PhotoResults:
+    """A photo without results; what is bytes is a photo as it goes over the wire."""
+    if isinstance(shown, Photo):
+        return results_to_proto(shown, (), retention=retention)
+    message = result_pb2.PhotoResults()
+    message.photo.MergeFromString(shown)
+    return message
+
+
 def revision_to_proto(photo: Photo) -> pb.PhotoRevision:
     """What a sweep compares."""
     return pb.PhotoRevision(

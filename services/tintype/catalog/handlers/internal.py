@@ -11,6 +11,7 @@ from tintype.catalog.convert.answer import (
     model_to_proto,
     results_to_proto,
     revision_to_proto,
+    shown_to_proto,
 )
 from tintype.catalog.convert.enums import STAGE_OF, STAGES
 from tintype.catalog.convert.media import asker_of_request
@@ -68,14 +69,15 @@ class CatalogInternalHandlers(CatalogInternalServiceServicer):
         )
 
     async def BatchGetResults(self, request: pb.BatchGetResultsRequest, context: Context) -> pb.BatchGetResultsResponse:
-        photos = await self._reading.batch_get_results(
-            keys=[(key.owner_id, key.photo_id) for key in request.keys],
-            stages=[STAGE_OF[stage] for stage in request.stages],
-            photos_only=request.photos_only,
-        )
-        return pb.BatchGetResultsResponse(
-            photos=[results_to_proto(each.photo, each.results, retention=self._retention) for each in photos]
-        )
+        keys = [(key.owner_id, key.photo_id) for key in request.keys]
+        if request.photos_only:
+            shown = await self._reading.batch_get_shown(keys=keys)
+            photos = [shown_to_proto(each, retention=self._retention) for each in shown]
+        else:
+            stages = [STAGE_OF[stage] for stage in request.stages]
+            found = await self._reading.batch_get_results(keys=keys, stages=stages)
+            photos = [results_to_proto(each.photo, each.results, retention=self._retention) for each in found]
+        return pb.BatchGetResultsResponse(photos=photos)
 
     async def ListRevisions(self, request: pb.ListRevisionsRequest, context: Context) -> pb.ListRevisionsResponse:
         query = query_of(request, owner_id=request.owner_id)

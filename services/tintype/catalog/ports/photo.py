@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -116,6 +116,12 @@ class PhotoRepository(Protocol):
 
     async def load_many(self, *, owner_id: str, photo_ids: Sequence[str]) -> list[Photo]:
         """Those that exist, in the order of the ids."""
+
+    async def load_cards(self, *, owner_id: str, photo_ids: Sequence[str]) -> Mapping[str, bytes]:
+        """What the store keeps ready of photos to show, as the contract has them on the wire, by photo id.
+
+        Those it keeps nothing of are left out, deleted and trashed ones among them: convert what `load_many` gives.
+        """
 
     async def page(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from tintype.catalog.domain.photo import Photo
@@ -71,18 +71,25 @@ class Reading:
         return tags[:limit], (skip + limit,) if len(tags) > limit else None
 
     async def batch_get_results(
-        self, *, keys: Sequence[tuple[str, str]], stages: Collection[Stage], photos_only: bool
+        self, *, keys: Sequence[tuple[str, str]], stages: Collection[Stage]
     ) -> list[PhotoWithResults]:
         """Photos (by owner and id) with what is in force, in the order of the keys; what never existed is left out."""
-        by_owner: defaultdict[str, list[str]] = defaultdict(list)
-        for owner_id, photo_id in dict.fromkeys(keys):
-            by_owner[owner_id].append(photo_id)
         found: dict[tuple[str, str], PhotoWithResults] = {}
-        for owner_id, photo_ids in by_owner.items():
+        for owner_id, photo_ids in _by_owner(keys).items():
             photos = await self._photos.load_many(owner_id=owner_id, photo_ids=photo_ids)
-            wanted = () if photos_only else stages or tuple(Stage)
-            for each in await self._with_results(owner_id, photos, wanted):
+            for each in await self._with_results(owner_id, photos, stages or tuple(Stage)):
                 found[owner_id, each.photo.photo_id] = each
+        return [found[key] for key in keys if key in found]
+
+    async def batch_get_shown(self, *, keys: Sequence[tuple[str, str]]) -> list[Photo | bytes]:
+        """The same without results: each as it is, or its card, which is less work for everybody."""
+        found: dict[tuple[str, str], Photo | bytes] = {}
+        for owner_id, photo_ids in _by_owner(keys).items():
+            cards = await self._photos.load_cards(owner_id=owner_id, photo_ids=photo_ids)
+            found |= {(owner_id, photo_id): card for photo_id, card in cards.items()}
+            if missing := [photo_id for photo_id in photo_ids if photo_id not in cards]:
+                photos = await self._photos.load_many(owner_id=owner_id, photo_ids=missing)
+                found |= {(owner_id, photo.photo_id): photo for photo in photos}
         return [found[key] for key in keys if key in found]
 
     async def list_revisions(self, *, owner_id: str, limit: int, after: PageKey) -> PhotoPage:
@@ -105,13 +112,18 @@ class Reading:
     async def _with_results(
         self, owner_id: str, photos: Sequence[Photo], stages: Collection[Stage]
     ) -> list[PhotoWithResults]:
-        if not stages:
-            return [PhotoWithResults(photo) for photo in photos]
         keys = [key for photo in photos for key in in_force(photo) if key.stage in stages]
         results: defaultdict[str, list[StageResult]] = defaultdict(list)
         for result in await self._results.load_many(owner_id, keys) if keys else ():
             results[result.key.photo_id].append(result)
         return [PhotoWithResults(photo, tuple(results[photo.photo_id])) for photo in photos]
+
+
+def _by_owner(keys: Sequence[tuple[str, str]]) -> Mapping[str, list[str]]:
+    by_owner: defaultdict[str, list[str]] = defaultdict(list)
+    for owner_id, photo_id in dict.fromkeys(keys):
+        by_owner[owner_id].append(photo_id)
+    return by_owner
 
 
 def in_force(photo: Photo) -> list[ResultKey]:
