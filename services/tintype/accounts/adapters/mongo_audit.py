@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, Final
 
 from pydantic import Field
@@ -22,7 +23,6 @@ TRIES: Final = 10  # against other processes; those of this one queue
 class AuditDocument(Keyed):
     """An event; its id is its sequence, so that two cannot be the same link of the chain."""
 
-    id: int
     actor: str
     hash: str
     schema_number: int = Field(alias="schema")
@@ -56,6 +56,12 @@ class MongoAuditLog:
         async with self._turn:
             return await tried(lambda: self._append(event), overtaken=_Overtaken, tries=TRIES)
 
+    async def restore(self, events: Sequence[AuditEvent]) -> None:
+        """Write links of another log as they are, behind those that are here: for a library that is moved."""
+        if events:
+            with translated("accounts_audit"):
+                await self._events.insert_many([self._row(event) for event in events])
+
     async def newest(self, *, before: int, limit: int, actor: str = "") -> list[AuditEvent]:
         where: Row = {"actor": actor} if actor else {}
         if before:
@@ -70,13 +76,22 @@ class MongoAuditLog:
             last = await self._events.find_one({}, {"hash": 1}, sort=[("_id", -1)])
             sequence, previous_hash = (last["_id"], last["hash"]) if last else (0, CHAIN_START)
             kept = chained(event, sequence=sequence + 1, previous_hash=previous_hash)
-            content = self._codec.dump(kept)
-            row = {"_id": kept.sequence, "actor": kept.actor, "hash": kept.hash, "schema": content.pop(SCHEMA)}
             try:
-                await self._events.insert_one({**row, "content": content})
+                await self._events.insert_one(self._row(kept))
             except DuplicateKeyError as error:
                 raise _Overtaken("another process has written this link of the audit log") from error
         return kept
+
+    def _row(self, event: AuditEvent) -> Row:
+        content = self._codec.dump(event)
+        schema = content.pop(SCHEMA)
+        return {
+            "_id": event.sequence,
+            "actor": event.actor,
+            "hash": event.hash,
+            "schema": schema,
+            "content": content,
+        }
 
     async def _page(self, where: Row, direction: int, limit: int) -> list[AuditEvent]:
         with translated("accounts_audit"):

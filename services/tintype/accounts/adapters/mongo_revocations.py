@@ -26,7 +26,6 @@ _FIELDS: Final = ("session_id", "api_key_id", "user_id")
 class RevocationDocument(Keyed):
     """An entry; its id is its sequence. The last one stays, emptied, so that the sequence never goes back."""
 
-    id: int
     time_ms: int | None = None  # None: dropped, and kept for its number
     session_id: str = ""
     api_key_id: str = ""

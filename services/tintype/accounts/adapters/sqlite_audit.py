@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from typing import Final
 
 from tintype.accounts.domain.audit import CHAIN_START, AuditEvent, chained
@@ -52,6 +53,14 @@ class SqliteAuditLog:
             return kept
 
         return await self._database.write(change)
+
+    async def restore(self, events: Sequence[AuditEvent]) -> None:
+        """Write links of another log as they are, behind those that are here: for a library that is moved."""
+        rows = [
+            (each.sequence, each.actor, each.hash, self._codec.schema, self._codec.dump_text(each)) for each in events
+        ]
+        insert = "INSERT INTO accounts_audit VALUES (?, ?, ?, ?, ?)"
+        await self._database.write(lambda connection: connection.executemany(insert, rows) and None)
 
     async def newest(self, *, before: int, limit: int, actor: str = "") -> list[AuditEvent]:
         conditions, values = ["1"], list[int | str]()

@@ -27,7 +27,6 @@ _TAKEN: Final = 11000  # the code of a duplicate key
 class ResultDocument(Keyed):
     """A record; its `_id` is made of owner, photo, stage, model and job, and finds it in that order."""
 
-    id: str
     owner_id: str
     photo_id: str
     stage: str

@@ -39,7 +39,10 @@ _OPTIONS: Final[CodecOptions[Row]] = CodecOptions(tz_aware=True)
 
 
 class Keyed(Document):
-    """A document whose `_id` we make. Documents declare the shape of a collection and its indexes, and do nothing."""
+    """A document whose `_id` we make. Documents declare the shape of a collection and its indexes, and do nothing.
+
+    They do not declare `id` again: once Beanie knows one of them, pydantic warns of every further one that does.
+    """
 
     id: str | int  # type: ignore[assignment]  # Beanie's own is an ObjectId; it lets documents say otherwise
 

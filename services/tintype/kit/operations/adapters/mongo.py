@@ -55,7 +55,6 @@ class OperationDocument(Stored):
 class LeaseDocument(Keyed):
     """A lease by its name; one that was released is gone."""
 
-    id: str
     holder: str
     expire_ms: int
     revision: int

@@ -22,7 +22,6 @@ _RUNS: Final = "sweep_runs"
 class ProcessDocument(Keyed):
     """What a process stated last."""
 
-    id: str
     heartbeat_ms: int
     schema_number: int = Field(alias="schema")
     content: dict[str, Any]
@@ -37,7 +36,6 @@ class ProcessDocument(Keyed):
 class SweepRunDocument(Keyed):
     """The last run of a sweep."""
 
-    id: str
     end_ms: int
     schema_number: int = Field(alias="schema")
     content: dict[str, Any]
