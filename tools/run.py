@@ -28,6 +28,7 @@ from tintype_sdk import Client, FileTokens
 from tintype_sdk.errors import TintypeError
 
 PORT, HTTP_PORT = 7460, 7461
+SERVERS_PORT, SERVERS_HTTP_PORT = 7470, 7471  # both may run, and the command line knows them by their addresses
 NAMESPACE = "tintype"  # in the shared servers
 PATIENCE_S = 24 * 3600.0  # somebody watches the bars, and may break off
 SHOWN = 6  # searches
@@ -74,7 +75,7 @@ def _deployment() -> Deployment:
     """Many processes, on the servers of this clone; what they keep is with the data of those."""
     servers = json.loads((state_folder() / "urls.json").read_text("utf-8"))
     home = _given_home() or state_folder() / "library"
-    port, http_port = _port("TINTYPE_PORT", PORT), _port("TINTYPE_HTTP_PORT", HTTP_PORT)
+    port, http_port = _port("TINTYPE_PORT", SERVERS_PORT), _port("TINTYPE_HTTP_PORT", SERVERS_HTTP_PORT)
     return Deployment(home, urls_on(servers, NAMESPACE), port=port, http_port=http_port)
 
 
@@ -151,7 +152,8 @@ def _tell(console: Console, address: str, account: FirstAccount) -> None:
         console.print(f"              (kept in {account.file}, for you alone; 'tintype account password' changes it)")
     else:
         console.print(f"Signed in as: {account.user_name}", markup=False)
-    console.print('Try:          .venv/bin/tintype search "sunset over the sea"', markup=False)
+    server = "" if address.endswith(f":{PORT}") else f" --server {address}"
+    console.print(f'Try:          .venv/bin/tintype{server} search "sunset over the sea"', markup=False)
 
 
 if __name__ == "__main__":
