@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import resource
 import signal
 from collections.abc import AsyncIterator, Iterator
@@ -65,12 +66,13 @@ async def test_a_put_that_fails_leaves_nothing(tmp_path: Path, small_files: None
         assert [each async for each in blobs.list_staged()] == []
 
 
-async def test_a_stream_that_fails_says_so_and_keeps_whole_chunks(tmp_path: Path, small_files: None) -> None:
+async def test_a_stream_that_fails_says_so_and_keeps_what_the_disk_took(tmp_path: Path, small_files: None) -> None:
     async with opened(tmp_path) as blobs:
         handle = await blobs.stage()
         with pytest.raises(BlobStoreUnavailable):
             await written(blobs, handle, chunks=20, size_bytes=300_000)
-        assert await blobs.staged_size(handle) == 900_000
+        assert await blobs.staged_size(handle) == 1 << 20
+        assert await blobs.hash_staged(handle) == hashlib.sha256(bytes(1 << 20)).digest()
 
 
 async def test_a_stream_into_a_file_that_fails_does_not_hang(tmp_path: Path, small_files: None) -> None:

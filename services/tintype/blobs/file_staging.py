@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from tintype.blobs.file_paths import FILE_MODE, FOLDER_MODE, STAGING, sync_folder, translated
+from tintype.blobs.file_sink import Buffers
 from tintype.blobs.file_writer import FileWriter, Progress
 from tintype.blobs.ports import (
     BlobMismatch,
@@ -38,6 +39,7 @@ class FileStaging:
         self._ids = RandomIds()
         # One a stream, kept for the next: to start a thread costs a small file as much as to hash a megabyte.
         self._threads = ThreadPoolExecutor(_MOST_STREAMS, thread_name_prefix="blob-writer")
+        self._buffers = Buffers()
         self._busy: set[str] = set()
         self._progress: dict[str, Progress] = {}
         self._unmade: set[str] = set()  # handles whose files their first writers will make
@@ -91,7 +93,7 @@ class FileStaging:
             progress = self._progress.pop(handle, None)
             if progress is None or progress.offset != offset:
                 progress = Progress(offset, hashlib.sha256() if offset == 0 else None)
-            writer = FileWriter(opened, progress, self._threads)
+            writer = FileWriter(opened, progress, self._threads, self._buffers)
             try:
                 yield writer
             finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import queue
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tintype.blobs.file_paths import translated
+from tintype.blobs.file_sink import Buffers, FileSink
 from tintype.blobs.ports import Flushed
 from tintype.kit.errors import DomainError
 
@@ -40,11 +40,13 @@ class FileWriter:
         open_file: gives the file, positioned at `progress.offset`; called by the thread. May raise DomainError.
         progress: how far it is written.
         threads: has one free for each stream; a stream that waited for another's thread would hold its memory.
+        buffers: memory for what is on its way to the disk.
     """
 
-    def __init__(self, open_file: Callable[[], int], progress: Progress, threads: Executor) -> None:
+    def __init__(self, open_file: Callable[[], int], progress: Progress, threads: Executor, buffers: Buffers) -> None:
         self._open_file = open_file
-        self._descriptor = -1  # until it is open
+        self._buffers = buffers
+        self._sink: FileSink | None = None  # until it is open
         self._hash = progress.hash
         self._written = progress.offset  # by the thread only
         self._taken = progress.offset  # by the loop only
@@ -91,16 +93,16 @@ class FileWriter:
 
     def _run(self) -> None:
         try:
-            self._descriptor = self._open_file()
+            self._sink = FileSink(self._open_file(), self._written, self._buffers)
         except DomainError as error:
             self._error = error
         self._work_off()
-        if self._descriptor < 0:
+        if self._sink is None:
             return
         if self._error is not None:  # a torn chunk would not be what the next writer hashes
             with suppress(OSError):
-                os.ftruncate(self._descriptor, self._written)
-        os.close(self._descriptor)
+                self._sink.cut(self._written)
+        self._sink.close()
 
     def _work_off(self) -> None:
         unsynced = False
@@ -118,13 +120,11 @@ class FileWriter:
             self._sync()
 
     def _append(self, chunk: bytes) -> None:
-        if self._error is not None:
+        if self._error is not None or self._sink is None:
             return
         try:
             with translated("writing"):
-                left = memoryview(chunk)
-                while left:
-                    left = left[os.write(self._descriptor, left) :]
+                self._sink.append(chunk)
         except DomainError as error:
             self._error = error
             return
@@ -133,11 +133,11 @@ class FileWriter:
         self._written += len(chunk)
 
     def _sync(self) -> None:
-        if self._descriptor < 0:
+        if self._error is not None or self._sink is None:
             return
         try:
             with translated("syncing"):
-                os.fsync(self._descriptor)
+                self._sink.sync()
         except DomainError as error:
             self._error = error
 
