@@ -2,20 +2,60 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from tests.contract.blob_store import BlobStoreSuite
-from tests.s3_buckets import removed
+import urllib3
+from tests.contract.blob_store import DATA, KEY, BlobStoreSuite, joined, key
+from tests.s3_buckets import client, removed, unfinished
 from tests.servers import Servers
 
 from tintype.blobs.connect import Store, connect
-from tintype.blobs.ports import BlobStore
-from tintype.kit.urls import Url
+from tintype.blobs.ports import (
+    BlobMismatch,
+    BlobNotFound,
+    BlobStore,
+    BlobStoreUnavailable,
+    PutOutcome,
+    StagedNotFound,
+    original_key,
+)
+from tintype.blobs.s3_open import BucketMissing, EncryptionNotConfirmed
+from tintype.blobs.s3_store import S3BlobStore
+from tintype.blobs.s3_writer import PART_BYTES
+from tintype.kit.servers import CredentialsRefused
+from tintype.kit.urls import InvalidUrl, Url
 
 pytestmark = pytest.mark.servers
+
+BIG: Final = bytes(range(256)) * (2 * PART_BYTES // 256) + b"a tail that is no part"
+BIG_SHA256: Final = hashlib.sha256(BIG).digest()
+BIG_KEY: Final = original_key(owner_id="ann", sha256=BIG_SHA256)
+CHUNK: Final = 1 << 20
+
+
+async def write(blobs: BlobStore, handle: str, *, start: int = 0, end: int = len(BIG), data: bytes = BIG) -> None:
+    async with blobs.writer(handle, offset=start) as writer:
+        for begin in range(start, end, CHUNK):
+            await writer.write(data[begin : min(begin + CHUNK, end)])
+        await writer.flush()
+
+
+async def promoted(blobs: BlobStore, handle: str, *, keep: bool = False) -> PutOutcome:
+    return await blobs.promote(handle, BIG_KEY, sha256=BIG_SHA256, size_bytes=len(BIG), keep=keep)
+
+
+async def staged_keys(url: Url) -> list[str]:
+    """What lies in the bucket beside blobs."""
+    found = await asyncio.to_thread(lambda: list(client(url).list_objects(f"{url.path[1:]}-originals", ".staging/")))
+    return [each.object_name or "" for each in found]
 
 
 class S3Suite(BlobStoreSuite):
@@ -32,10 +72,218 @@ class S3Suite(BlobStoreSuite):
     def connect(self, home: Path) -> AbstractAsyncContextManager[BlobStore]:
         return connect(self.url, Store.ORIGINALS)
 
+    @pytest.mark.parametrize("declared", [BIG_KEY, None])
+    @pytest.mark.parametrize("lasting", [True, False])
+    async def test_a_big_file_goes_in_parts(self, blobs: BlobStore, declared: str | None, lasting: bool) -> None:
+        handle = await blobs.stage(declared, lasting=lasting)
+        await write(blobs, handle)
+        with pytest.raises(BlobNotFound):
+            await blobs.stat(BIG_KEY)
+        assert await promoted(blobs, handle) is PutOutcome.STORED
+        assert await blobs.load(BIG_KEY) == BIG
+        assert (await blobs.stat(BIG_KEY)).size_bytes == len(BIG)
+        assert await promoted(blobs, handle) is PutOutcome.EXISTED
+        assert (await staged_keys(self.url), await unfinished(self.url, BIG_KEY)) == ([], 0)
+
+    @pytest.mark.parametrize("declared", [BIG_KEY, None])
+    @pytest.mark.parametrize("reached", [PART_BYTES, PART_BYTES + 5, 2 * PART_BYTES + 1, len(BIG)])
+    async def test_a_big_file_goes_on_in_another_process(
+        self, tmp_path: Path, declared: str | None, reached: int
+    ) -> None:
+        async with self.connect(tmp_path) as blobs:
+            handle = await blobs.stage(declared)
+            await write(blobs, handle, end=reached)
+        async with self.connect(tmp_path) as blobs:
+            assert await blobs.staged_size(handle) == reached
+            await write(blobs, handle, start=reached)
+            assert await blobs.hash_staged(handle) == BIG_SHA256
+            assert await joined(blobs.read_staged(handle, start=3, length=70)) == BIG[3:73]
+            assert await promoted(blobs, handle, keep=True) is PutOutcome.STORED
+            assert await blobs.load(BIG_KEY) == BIG
+            await blobs.discard(handle)
+            assert (await staged_keys(self.url), await unfinished(self.url, BIG_KEY)) == ([], 0)
+            assert (await blobs.stat(BIG_KEY)).size_bytes == len(BIG)
+
+    async def test_one_process_goes_on_with_what_another_took_over(self, tmp_path: Path) -> None:
+        async with self.connect(tmp_path) as first, self.connect(tmp_path) as second:
+            handle = await first.stage(BIG_KEY)
+            await write(first, handle, end=100)
+            await write(second, handle, start=100, end=PART_BYTES + 100)
+            await write(first, handle, start=PART_BYTES + 100)
+            assert await first.hash_staged(handle) == BIG_SHA256
+            assert await promoted(first, handle) is PutOutcome.STORED
+            assert await first.load(BIG_KEY) == BIG
+
+    async def test_the_first_bytes_of_a_big_file_are_read_before_it_is_a_blob(self, blobs: BlobStore) -> None:
+        handle = await blobs.stage(BIG_KEY)
+        await write(blobs, handle)
+        assert await joined(blobs.read_staged(handle, length=64 * 1024)) == BIG[: 64 * 1024]
+        with pytest.raises(BlobNotFound):
+            await blobs.stat(BIG_KEY)
+
+    async def test_a_big_file_meets_the_blob_that_is_there(self, blobs: BlobStore) -> None:
+        await blobs.put(BIG_KEY, b"first")
+        for declared in (BIG_KEY, None):
+            handle = await blobs.stage(declared)
+            await write(blobs, handle)
+            assert await promoted(blobs, handle) is PutOutcome.EXISTED
+            assert await blobs.load(BIG_KEY) == b"first"
+            await blobs.discard(handle)
+        assert (await staged_keys(self.url), await unfinished(self.url, BIG_KEY)) == ([], 0)
+
+    @pytest.mark.parametrize("declared", [BIG_KEY, None])
+    async def test_a_big_file_replaces_a_bad_blob(self, blobs: BlobStore, declared: str | None) -> None:
+        await blobs.put(BIG_KEY, b"bad")
+        handle = await blobs.stage(declared)
+        await write(blobs, handle)
+        outcome = await blobs.promote(handle, BIG_KEY, sha256=BIG_SHA256, size_bytes=len(BIG), overwrite=True)
+        assert outcome is PutOutcome.STORED
+        assert await blobs.load(BIG_KEY) == BIG
+
+    async def test_a_bad_blob_gives_way_to_parts_that_have_to_be_read_back(self, tmp_path: Path) -> None:
+        async with self.connect(tmp_path) as blobs:
+            await blobs.put(BIG_KEY, b"bad")
+            handle = await blobs.stage(BIG_KEY)
+            await write(blobs, handle, end=PART_BYTES + 1)
+        async with self.connect(tmp_path) as blobs:
+            await write(blobs, handle, start=PART_BYTES + 1)
+            assert await blobs.hash_staged(handle) == BIG_SHA256
+            assert await blobs.load(BIG_KEY) == BIG
+
+    async def test_other_bytes_than_declared_are_told_by_their_hash(self, tmp_path: Path) -> None:
+        other = b"x" + BIG[1:]
+        async with self.connect(tmp_path) as blobs:
+            handle = await blobs.stage(BIG_KEY)
+            await write(blobs, handle, end=PART_BYTES + 1, data=other)
+        async with self.connect(tmp_path) as blobs:
+            await write(blobs, handle, start=PART_BYTES + 1, data=other)
+            assert await blobs.hash_staged(handle) == hashlib.sha256(other).digest()
+
+    async def test_a_big_blob_that_was_deleted_has_to_be_sent_again(self, blobs: BlobStore) -> None:
+        handle = await blobs.stage(BIG_KEY)
+        await write(blobs, handle)
+        await promoted(blobs, handle, keep=True)
+        await blobs.delete(BIG_KEY)
+        with pytest.raises((BlobStoreUnavailable, StagedNotFound)):
+            await promoted(blobs, handle, keep=True)
+        await blobs.discard(handle)
+        assert await staged_keys(self.url) == []
+
+    async def test_a_discarded_big_file_leaves_no_parts(self, tmp_path: Path) -> None:
+        async with self.connect(tmp_path) as blobs:
+            handle = await blobs.stage(BIG_KEY)
+            await write(blobs, handle)
+            assert await unfinished(self.url, BIG_KEY) == 1
+        async with self.connect(tmp_path) as blobs:
+            assert [(each.handle, each.size_bytes) async for each in blobs.list_staged()] == [(handle, len(BIG))]
+            await blobs.discard(handle)
+            await blobs.discard(handle)
+            assert (await staged_keys(self.url), await unfinished(self.url, BIG_KEY)) == ([], 0)
+
+    async def test_a_small_file_that_need_not_last_is_one_put(self, blobs: BlobStore) -> None:
+        handle = await blobs.stage(KEY, lasting=False)
+        async with blobs.writer(handle, offset=0) as writer:
+            await writer.write(DATA)
+            await writer.finish()
+        assert await staged_keys(self.url) == []
+
+    async def test_a_put_is_checked_by_the_server(self, blobs: BlobStore) -> None:
+        """Bytes that a machine got wrong between hashing and sending."""
+        handle = await blobs.stage(KEY)
+        async with blobs.writer(handle, offset=0) as writer:
+            await writer.write(DATA)
+            await writer.finish()
+        async with connect(self.url, Store.ORIGINALS) as another:
+            with pytest.raises(BlobMismatch):
+                await another.promote(handle, KEY, sha256=bytes(32), size_bytes=len(DATA))
+        with pytest.raises(BlobNotFound):
+            await blobs.stat(KEY)
+
+    async def test_the_whole_checksum_of_one_put_is_told(self, blobs: BlobStore) -> None:
+        await blobs.put(KEY, DATA)
+        assert (await blobs.stat(KEY)).sha256 == hashlib.sha256(DATA).digest()
+
+    async def test_more_than_a_page_is_listed_and_deleted(self, blobs: BlobStore) -> None:
+        names = [key("ann", number, "v.jpg") for number in range(1010)]
+        for begin in range(0, len(names), 20):
+            await asyncio.gather(*(blobs.put(each, b"x") for each in names[begin : begin + 20]))
+        assert await blobs.count("ann/") == 1010
+        assert await blobs.delete_prefix("ann/") == 1010
+        assert await blobs.count() == 0
+
+    async def test_a_signed_url_shows_one_blob_and_ends_soon(self, blobs: BlobStore) -> None:
+        assert isinstance(blobs, S3BlobStore)
+        await blobs.put(KEY, DATA)
+        url = await blobs.signed_url(KEY, lasts=timedelta(days=1), media_type="image/jpeg")
+        assert parse_qs(urlsplit(url).query)["X-Amz-Expires"] == ["300"]
+        answer = await asyncio.to_thread(lambda: urllib3.request("GET", url))
+        assert (answer.status, answer.headers["content-type"], answer.data) == (200, "image/jpeg", DATA)
+        other = await asyncio.to_thread(lambda: urllib3.request("GET", url.replace("/ann/", "/bob/")))
+        assert other.status == 403
+
+    async def test_a_wrong_secret_is_said_at_the_start(self) -> None:
+        with pytest.raises(CredentialsRefused):
+            async with connect(self.url.with_credentials(username="nobody", password="x" * 20), Store.ORIGINALS):
+                pass
+
+    async def test_a_bucket_that_is_not_to_be_made_is_said_at_the_start(self) -> None:
+        with pytest.raises(BucketMissing):
+            async with connect(Url(f"{self.url.secret}?create=no"), Store.ORIGINALS):
+                pass
+
+    async def test_two_processes_may_make_the_bucket_at_once(self, tmp_path: Path) -> None:
+        async with self.connect(tmp_path), self.connect(tmp_path):
+            pass
+
 
 class TestMinioBlobStore(S3Suite):
     server = "blobs"
 
+    async def test_what_is_encrypted_is_said_to_be(self, tmp_path: Path) -> None:
+        async with connect(Url(f"{self.url.secret}?encryption=s3"), Store.ORIGINALS) as blobs:
+            await blobs.put(KEY, DATA)
+            for declared in (BIG_KEY, None):
+                handle = await blobs.stage(declared)
+                await write(blobs, handle)
+                assert await promoted(blobs, handle) is PutOutcome.STORED
+                found = [
+                    await asyncio.to_thread(client(self.url).stat_object, f"{self.url.path[1:]}-originals", each)
+                    for each in (KEY, BIG_KEY)
+                ]
+                assert [each.metadata["x-amz-server-side-encryption"] for each in found if each.metadata] == [
+                    "AES256"
+                ] * 2
+                assert await blobs.load(BIG_KEY) == BIG
+                await blobs.delete(BIG_KEY)
+
+    async def encrypted(self, of: str) -> str:
+        found = await asyncio.to_thread(client(self.url).stat_object, f"{self.url.path[1:]}-originals", of)
+        return (found.metadata or {}).get("x-amz-server-side-encryption", "")
+
 
 class TestVersitygwBlobStore(S3Suite):
     server = "blobs_versitygw"
+
+    async def test_a_server_that_stores_plain_is_not_used_for_encryption(self) -> None:
+        with pytest.raises(EncryptionNotConfirmed):
+            async with connect(Url(f"{self.url.secret}?encryption=s3"), Store.ORIGINALS):
+                pass
+        assert await staged_keys(self.url) == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("s3+http:///photos", "s3+http://host/photos", "s3+http://key:secret@host/Photos", "s3+http://k:s@host/a/b"),
+        *(
+            "s3+http://k:s@host/photos?encryption=yes",
+            "s3+http://k:s@host/photos?kms_key=1",
+            "s3+http://k:s@h/p2?create=x",
+        ),
+        "s3+http://k:s@host/photos?ca=/ca.pem",
+    ],
+)
+async def test_a_url_that_makes_no_sense_is_refused(url: str) -> None:
+    with pytest.raises(InvalidUrl):
+        async with connect(Url(url), Store.ORIGINALS):
+            pass

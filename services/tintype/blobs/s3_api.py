@@ -129,9 +129,10 @@ class S3Api:
                 for each in islice(found, PAGE)
             ]
 
-    def begin_parts(self, key: str) -> str:
-        """Begin a multipart upload; returns its id."""
-        headers = {**_TYPE, **self._encryption, "x-amz-checksum-algorithm": "SHA256"}
+    def begin_parts(self, key: str, *, checksums: bool = True) -> str:
+        """Begin a multipart upload; returns its id. Some servers have no checksums of parts that they copy."""
+        checked = {"x-amz-checksum-algorithm": "SHA256"} if checksums else {}
+        headers = {**_TYPE, **self._encryption, **checked}
         with translated("beginning parts"):
             response = self._ask("POST", key, headers, {"uploads": ""})
         return begun_of(response.data)
@@ -143,7 +144,7 @@ class S3Api:
         return Part(number, body.size_bytes, response.headers["etag"].strip('"'), body.sha256)
 
     def copy_part(self, source: str, key: str, upload_id: str, *, size_bytes: int) -> Part:
-        """Copy a whole object of this bucket, at most 5 GiB, as the only part; the server says its checksum."""
+        """Copy a whole object of this bucket, at most 5 GiB, as the only part."""
         headers = {"x-amz-copy-source": f"/{self._bucket}/{source}"}
         query = {"partNumber": "1", "uploadId": upload_id}
         with translated("copying"):

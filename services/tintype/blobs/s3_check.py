@@ -20,7 +20,13 @@ from tintype.kit.tls import client_tls
 from tintype.kit.urls import Url
 
 _UNKNOWN: Final = frozenset(
-    {"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidTokenId", "AuthorizationHeaderMalformed"}
+    {
+        "AuthorizationHeaderMalformed",
+        "InvalidAccessKeyId",
+        "InvalidTokenId",
+        "SignatureDoesNotMatch",
+        "XAdminUserNotFound",  # versitygw
+    }
 )
 _ABSENT: Final = frozenset({"NoSuchBucket", "NoSuchKey"})
 

@@ -29,7 +29,7 @@ _DAMAGED: Final = {
     "InvalidDigest",
 }
 _FULL: Final = {"XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "QuotaExceeded", "InsufficientStorage"}
-_STRANGER: Final = {"InvalidAccessKeyId", "SignatureDoesNotMatch"}
+_STRANGER: Final = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "XAdminUserNotFound"}  # the last is versitygw's
 _BUSY: Final = {"SlowDown", "ServiceUnavailable", "RequestTimeout"}
 _BUSY_STATUS: Final = {502, 503, 504}
 

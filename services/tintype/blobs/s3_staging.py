@@ -15,7 +15,7 @@ from tintype.blobs.s3_api import PAGE
 from tintype.blobs.s3_connection import S3Connection
 from tintype.blobs.s3_errors import S3Absent
 from tintype.blobs.s3_objects import Body, Part
-from tintype.blobs.s3_records import STAGING, Durable, Record, encoded, handle_of, read, record_key, tail_key
+from tintype.blobs.s3_records import STAGING, Durable, Record, decoded, encoded, handle_of, read, record_key, tail_key
 from tintype.blobs.s3_writer import Progress, S3Writer
 from tintype.kit.ids import RandomIds
 
@@ -123,20 +123,18 @@ class S3Staging:
         known = self._known.pop(handle, None)
         if known is not None and not known.durable:
             return
-        try:
-            durable = await read(self._connection, handle)
-        except StagedNotFound:  # the object may have been deleted since: then only the record is left
-            with suppress(StagedNotFound):
-                await self._connection.call(self._connection.api.delete, record_key(handle))
+        api, of_record = self._connection.api, record_key(handle)
+        lying = [each.key for each in await self._connection.call(api.page, f"{STAGING}{handle}.")]
+        if of_record not in lying:
             return
-        api, record = self._connection.api, durable.record
-        if record.upload_id and durable.assembled is None:
-            with suppress(S3Absent):
+        record = decoded(handle, await self._connection.call(api.load, of_record))
+        if record.upload_id:
+            with suppress(S3Absent):  # put together, or aborted by a try before
                 await self._connection.call(api.abort, record.target, record.upload_id)
-        lying = await self._connection.call(api.page, f"{STAGING}{handle}.")
-        if others := [each.key for each in lying if each.key != record_key(handle)]:
-            await self._connection.call(api.delete_many, others)
-        await self._connection.call(api.delete, record_key(handle))
+        lying.remove(of_record)
+        if lying:
+            await self._connection.call(api.delete_many, lying)
+        await self._connection.call(api.delete, of_record)
 
     async def list_staged(self) -> AsyncIterator[StagedStat]:
         """See `BlobStore`; those that lie in the memory of a process are only seen by it, and not here."""
