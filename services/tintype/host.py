@@ -165,9 +165,8 @@ async def running(
         if ACCOUNTS in here:
             await _until_known(revocations)
         stack.push_async_callback(server.drain)
-        needs = [(names_of(app.served), app.probes) for app in (*apps, admin)]
-        backgrounds.start([Background("health", Health(server, needs, ready).run)])
-        backgrounds.start([work for app in (*apps, admin) for work in _works(app)])
+        health = Health(server, [(names_of(app.served), app.probes) for app in (*apps, admin)], ready)
+        backgrounds.start([Background("health", health.run), *(work for app in (*apps, admin) for work in _works(app))])
         runs = Running(address, http_address, here, settings.tls_cert_file is not None, backgrounds.failed)
         _log.info("ready", listens=address, http=http_address, services=list(here), tls=runs.tls, pid=os.getpid())
         yield runs
