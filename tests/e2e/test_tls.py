@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 from tests.e2e.command_line import CommandLine
 from tests.e2e.conftest import ENVIRONMENT
 from tests.e2e.waiting import until
-from tools.library import Library, running, without_settings
+from tests.profiles import PROFILES, AnyLibrary, library_on
 
 from tintype.v1 import photo_pb2
 from tintype_sdk import Client, FileTokens
@@ -71,23 +71,26 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return made
 
 
-@pytest.fixture(scope="module")
-def library(authority: Authority, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    """Behind the certificate; webhooks may call this machine."""
+@pytest.fixture(scope="module", params=PROFILES)
+def library(
+    request: pytest.FixtureRequest, authority: Authority, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AnyLibrary]:
+    """Behind the certificate, its processes too; webhooks may call this machine."""
     folder = tmp_path_factory.mktemp("library")
     environment = {
         **ENVIRONMENT,
         "TINTYPE_MODELS_HOME": str(folder / "models"),
         "TINTYPE_TLS_CERT_FILE": str(authority.cert_file),
         "TINTYPE_TLS_KEY_FILE": str(authority.key_file),
+        "TINTYPE_TLS_CA_FILE": str(authority.ca_file),
         "TINTYPE_CATALOG_WEBHOOK_PRIVATE_NETWORKS": "127.0.0.0/8",
     }
-    with running(Library(folder / "home", environment, inherited=without_settings())) as started:
+    with library_on(request.param, folder / "home", environment) as started:
         yield started
 
 
 @pytest.fixture
-def ada(library: Library, authority: Authority, tmp_path: Path) -> CommandLine:
+def ada(library: AnyLibrary, authority: Authority, tmp_path: Path) -> CommandLine:
     """Somebody who names the authority in every command, signed in."""
     line = CommandLine(library.address, tmp_path / "config", {"TINTYPE_CA": str(authority.ca_file)})
     name = f"ada-{tmp_path.name}"
@@ -99,14 +102,14 @@ def ready(line: CommandLine) -> bool:
     return [photo["state"] for photo in line.rows("photos", "list")] == ["PHOTO_STATE_READY"]
 
 
-async def signed_url(library: Library, ada: CommandLine, authority: Authority, photo_id: str) -> str:
+async def signed_url(library: AnyLibrary, ada: CommandLine, authority: Authority, photo_id: str) -> str:
     tokens = FileTokens(next((ada.config / "credentials").iterdir()))
     async with Client.open(library.address, tokens=tokens, ca_file=authority.ca_file) as client:
         return (await client.media.sign(photo_id, photo_pb2.VARIANT_THUMBNAIL)).url
 
 
 def test_with_the_authority_photos_go_in_are_found_and_come_out(
-    library: Library, authority: Authority, ada: CommandLine, pictures: Path, tmp_path: Path
+    library: AnyLibrary, authority: Authority, ada: CommandLine, pictures: Path, tmp_path: Path
 ) -> None:
     ada.ok("upload", str(pictures / "red-barn.jpg"))
     until(lambda: ready(ada))
@@ -122,7 +125,7 @@ def test_with_the_authority_photos_go_in_are_found_and_come_out(
         assert answer.read(2) == b"\xff\xd8"
 
 
-def test_plain_text_and_strange_authorities_are_told_what_to_do(library: Library, ada: CommandLine) -> None:
+def test_plain_text_and_strange_authorities_are_told_what_to_do(library: AnyLibrary, ada: CommandLine) -> None:
     ended = CommandLine(library.address, ada.config).run("photos", "list")
     assert ended.code == 5
     assert ended.err.startswith("tintype: ")
