@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import socket
+import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,8 @@ from typing import Final
 # Below the range from which Linux takes ports for outgoing connections: those could take a server's while it restarts.
 RANGE: Final = range(20000, 32000)
 _TRIES: Final = 1000
+_LOOKS: Final = 50
+_LOOK_EVERY_S: Final = 0.1
 
 
 def is_free(port: int) -> bool:
@@ -23,6 +26,16 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def becomes_free(port: int) -> bool:
+    """Whether it is free soon: that of a server that was just killed is not always so at once."""
+    never = threading.Event()
+    for _ in range(_LOOKS):
+        if is_free(port):
+            return True
+        never.wait(_LOOK_EVERY_S)
+    return False
 
 
 def free_ports(count: int, *, taken: Iterable[int] = ()) -> list[int]:
@@ -43,7 +56,7 @@ def remembered(file: Path, names: tuple[str, ...]) -> Mapping[str, int]:
         known = {name: int(port) for name, port in json.loads(file.read_text()).items()}
     except (OSError, ValueError, AttributeError):
         known = {}
-    kept = {name: known[name] for name in names if name in known and is_free(known[name])}
+    kept = {name: known[name] for name in names if name in known and becomes_free(known[name])}
     missing = [name for name in names if name not in kept]
     ports = kept | dict(zip(missing, free_ports(len(missing), taken=kept.values()), strict=True))
     if ports != known:

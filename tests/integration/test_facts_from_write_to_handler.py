@@ -1,14 +1,20 @@
-"""A fact on its whole way in SQLite: written with its aggregate, published, heard, acknowledged."""
+"""A fact on its whole way: written with its aggregate, published, heard, acknowledged."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tintype.events.connect import open_sqlite
+import pytest
+from tests.jetstream import removed_at_the_end
+from tests.servers import Servers, own_namespace
+
+from tintype.events.connect import open_jetstream, open_sqlite
 from tintype.events.hear import consuming
+from tintype.events.ports import EventStream
 from tintype.kit.app import App
 from tintype.kit.errors import AlreadyExists, Conflict, NotFound
 from tintype.kit.store.aggregate_shape import Shape
@@ -47,12 +53,23 @@ def fact_to_event(fact: AlbumChanged) -> events_pb2.AlbumChanged:
     return events_pb2.AlbumChanged(album_id=fact.album_id, revision=fact.revision)
 
 
-async def test_a_fact_written_with_its_aggregate_reaches_its_handler(tmp_path: Path) -> None:
-    heard: asyncio.Queue[events_pb2.AlbumChanged] = asyncio.Queue()
+@pytest.fixture(params=["sqlite", pytest.param("nats", marks=pytest.mark.servers)])
+async def stream(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[EventStream]:
+    if request.param == "sqlite":
+        async with open_sqlite(Url(f"sqlite://{tmp_path}/events.db")) as opened:
+            yield opened
+        return
+    servers: Servers = request.getfixturevalue("servers")
     async with (
-        Database.open(tmp_path / "library.db") as database,
-        open_sqlite(Url(f"sqlite://{tmp_path}/events.db")) as stream,
+        removed_at_the_end(servers.url("events", own_namespace())) as url,
+        open_jetstream(Url(url)) as opened,
     ):
+        yield opened
+
+
+async def test_a_fact_written_with_its_aggregate_reaches_its_handler(tmp_path: Path, stream: EventStream) -> None:
+    heard: asyncio.Queue[events_pb2.AlbumChanged] = asyncio.Queue()
+    async with Database.open(tmp_path / "library.db") as database:
         albums = await Aggregates.open(database, SHAPE)
         left = Album("ann", "left")
         await albums.add(left, facts=[AlbumChanged("left")])  # before anybody publishes

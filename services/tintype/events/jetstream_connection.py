@@ -6,14 +6,13 @@ import asyncio
 import logging
 import random
 import ssl
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
 import nats.errors
 from nats.aio.client import Client
-from nats.aio.client import Server as PoolServer
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
@@ -23,12 +22,12 @@ from tintype.kit.urls import Url
 
 ANSWER_S: Final = 5.0  # a server that takes longer to answer is away
 FIRST_CONNECT_S: Final = 5.0  # then a process goes on without the server, and waits for it where it needs it
-CONNECT_EVERY_S: Final = 1
 PING_EVERY_S: Final = 10  # a frozen server is noticed after three; the default of 2 minutes would hide it
 _OUTSTANDING_PINGS: Final = 2
 _CONNECT_S: Final = 2
 _FIRST_PAUSE_S: Final = 0.1
 _LONGEST_PAUSE_S: Final = 5.0
+_LOOK_EVERY_S: Final = 0.5
 _LAST_S: Final = 1.0  # for what is still to be said when a process ends
 
 _log: Final = logging.getLogger(__name__)
@@ -57,7 +56,7 @@ class Access:
 
 
 class JetStreamConnection:
-    """A connection that is made again whenever it is lost, even where nats-py gives up because the server refused it.
+    """A connection that is made again whenever it is lost: with a new client each time.
 
     Whoever waits for something that dies with the connection puts into `on_lost` what ends its wait.
     """
@@ -132,22 +131,24 @@ class JetStreamConnection:
         return task
 
     async def _keep(self) -> None:
+        """Connect, and anew whenever that ends; again and again, later and later, while it fails."""
         pause = _FIRST_PAUSE_S
         while True:
-            self._closed.clear()
             try:
                 await self._connect()
                 pause = _FIRST_PAUSE_S
-                await self._closed.wait()
+                await self._until_closed()
             except (nats.errors.Error, OSError) as error:
                 await self._note(error)
-            await self._client.close()
-            await asyncio.sleep(_jittered(pause))
+                await self._client.close()
+            self._lose()
+            await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # so that not all processes come back at once
             pause = min(2 * pause, _LONGEST_PAUSE_S)
 
     async def _connect(self) -> None:
         access, self._client = self._access, Client()
         self._js = self._client.jetstream(timeout=ANSWER_S)
+        self._closed.clear()
         token_alone = access.user and not access.password
         await self._client.connect(
             list(access.servers),
@@ -156,18 +157,33 @@ class JetStreamConnection:
             password=access.password or None,
             token=self._user if token_alone else None,
             tls=access.tls,
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=CONNECT_EVERY_S,
-            reconnect_to_server_handler=_next_server,
+            allow_reconnect=False,  # `_keep` does: nats-py gives up where a server that is there refuses it
+            max_reconnect_attempts=1,
+            reconnect_time_wait=0,
             connect_timeout=_CONNECT_S,
             ping_interval=PING_EVERY_S,
             max_outstanding_pings=_OUTSTANDING_PINGS,
             error_cb=self._note,
-            disconnected_cb=self._lost,
-            reconnected_cb=self._back,
             closed_cb=self._ended,
         )
-        await self._back()
+        self._refuse_plain_text()
+        _log.info("events.connected")
+        self._noted = ""
+        self._connected.set()
+
+    async def _until_closed(self) -> None:
+        """Look too: closing a connection to a frozen server may take long, and only then is it told."""
+        while not self._client.is_closed:
+            try:
+                async with asyncio.timeout(_LOOK_EVERY_S):
+                    await self._closed.wait()
+            except TimeoutError:
+                pass
+
+    def _lose(self) -> None:
+        self._connected.clear()
+        for tell in list(self.on_lost):
+            tell()
 
     def _user(self) -> str:
         """Asked for right before the credentials are sent."""
@@ -179,17 +195,6 @@ class JetStreamConnection:
         if self._access.tls is not None and not self._client._server_info.get("tls_required"):
             raise nats.errors.SecureConnWantedError
 
-    async def _back(self) -> None:
-        self._refuse_plain_text()
-        _log.info("events.connected")
-        self._noted = ""
-        self._connected.set()
-
-    async def _lost(self) -> None:
-        self._connected.clear()
-        for tell in list(self.on_lost):
-            tell()
-
     async def _ended(self) -> None:
         self._closed.set()
 
@@ -199,17 +204,6 @@ class JetStreamConnection:
         if kind != self._noted:
             self._noted = kind
             _log.warning("events.connection reason=%s", kind)
-
-
-def _next_server(servers: list[PoolServer], info: Mapping[str, object]) -> tuple[PoolServer, float]:
-    """Whom to try next, and after how long: the one that failed least, later and later."""
-    server = min(servers, key=lambda each: each.reconnects)
-    return server, _jittered(min(_FIRST_PAUSE_S * 2 ** min(server.reconnects, 16), _LONGEST_PAUSE_S))
-
-
-def _jittered(pause_s: float) -> float:
-    """So that not all processes come back at once."""
-    return pause_s * random.uniform(0.5, 1.0)
 
 
 async def _tolerant(saying: Coroutine[None, None, object]) -> None:

@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
 from nats.js.api import StreamInfo
 from nats.js.errors import NotFoundError
 
@@ -16,7 +18,7 @@ from tintype.events.jetstream_connection import JetStreamConnection
 from tintype.events.jetstream_errors import stream_errors
 from tintype.events.jetstream_inbox import kept
 from tintype.events.jetstream_names import Names, event_of, fact_name
-from tintype.events.ports import Position, StoredEvent, StreamState, StreamUnavailable
+from tintype.events.ports import Position, StoredEvent, StreamState
 
 CHECK_S: Final = 5.0  # a stream that was made anew says nothing to those who wait for it
 _PAGE: Final = 256
@@ -67,17 +69,17 @@ class JetStreamReading:
         self, owner_id: str, *, after: Position, names: Collection[str], wait: bool
     ) -> AsyncGenerator[StoredEvent, None]:
         """See the port."""
-        woken, client = asyncio.Event(), self._connection.client
+        woken, checked = asyncio.Event(), float("-inf")
 
         async def wake(_stored: Msg) -> None:
             woken.set()
 
-        with stream_errors():
-            telling = await client.subscribe(self._names.stored_of_owner(owner_id), cb=wake)
-        checked = float("-inf")
+        client, telling = await self._tell(owner_id, wake)
         try:
             while True:
                 woken.clear()
+                if self._connection.client is not client:
+                    client, telling = await self._tell(owner_id, wake)
                 if asyncio.get_running_loop().time() - checked >= CHECK_S:
                     await self._check(after)
                     checked = asyncio.get_running_loop().time()
@@ -91,10 +93,14 @@ class JetStreamReading:
                     return
                 if not page:
                     await _within(CHECK_S, woken)
-                if self._connection.client is not client:  # nobody would be woken any more
-                    raise StreamUnavailable("the connection to the stream was lost", dependency="events")
         finally:
             self._connection.later(telling.unsubscribe())
+
+    async def _tell(self, owner_id: str, wake: Callable[[Msg], Awaitable[None]]) -> tuple[Client, Subscription]:
+        """Call `wake` for each fact of an owner that is stored, as long as this connection lasts."""
+        client = self._connection.client
+        with stream_errors():
+            return client, await client.subscribe(self._names.stored_of_owner(owner_id), cb=wake)
 
     async def _check(self, position: Position) -> None:
         (await self.state()).check(position)

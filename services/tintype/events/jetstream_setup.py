@@ -116,28 +116,26 @@ class Streams:
                 allow_direct=True,
                 republish=stored,
             ),
-            StreamConfig(
-                name=names.dead,
-                subjects=[f"{names.namespace}.dead.>"],
-                retention=RetentionPolicy.LIMITS,
-                storage=StorageType.FILE,
-                max_age=0,
-                max_bytes=_SMALL,
-                discard=DiscardPolicy.OLD,
-                duplicate_window=DUPLICATE_WINDOW.total_seconds(),
-                num_replicas=sizes.replicas,
-                allow_direct=True,
-            ),
-            StreamConfig(
-                name=names.advisories,
-                subjects=list(advisories_of(names.facts)),
-                retention=RetentionPolicy.WORK_QUEUE,
-                storage=StorageType.FILE,
-                max_age=RETENTION.total_seconds(),
-                max_bytes=_SMALL,
-                discard=DiscardPolicy.OLD,
-                duplicate_window=DUPLICATE_WINDOW.total_seconds(),
-                num_replicas=sizes.replicas,
-                allow_direct=True,
+            self._small(names.dead, [f"{names.namespace}.dead.>"], RetentionPolicy.LIMITS, max_age_s=0),
+            self._small(
+                names.advisories,
+                list(advisories_of(names.facts)),
+                RetentionPolicy.WORK_QUEUE,
+                max_age_s=RETENTION.total_seconds(),
             ),
         ]
+
+    def _small(self, name: str, subjects: list[str], kept: RetentionPolicy, *, max_age_s: float) -> StreamConfig:
+        """A stream of little messages, of which the oldest go if there are far too many."""
+        return StreamConfig(
+            name=name,
+            subjects=subjects,
+            retention=kept,
+            storage=StorageType.FILE,
+            max_age=max_age_s,
+            max_bytes=_SMALL,
+            discard=DiscardPolicy.OLD,
+            duplicate_window=DUPLICATE_WINDOW.total_seconds(),
+            num_replicas=self._sizes.replicas,
+            allow_direct=True,
+        )
