@@ -77,10 +77,16 @@ def commands() -> Mapping[str, Command]:
 
     A command takes its arguments and the settings and returns the exit code.
     """
-    found: dict[str, Command] = {"doctor": _doctor}
+    found: dict[str, Command] = {"doctor": _doctor, "move": _move}
     for name in installed():
         found.update(getattr(importlib.import_module(f"tintype.{name}.bootstrap"), "COMMANDS", {}))
     return found
+
+
+async def _move(arguments: Sequence[str], settings: Settings) -> int:
+    """Loaded only here: it knows every service."""
+    command = cast(Command, importlib.import_module("tintype.moving.command").command)
+    return await command(arguments, settings)
 
 
 async def _doctor(arguments: Sequence[str], settings: Settings) -> int:

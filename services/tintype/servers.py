@@ -52,6 +52,18 @@ async def wait_for_servers(settings: Settings, services: Iterable[str]) -> None:
             wait.cancel()
 
 
+async def require_servers(settings: Settings, parts: Iterable[str], *, whose: str = "") -> None:
+    """Ask these once. Raises ServerUnreachable, ServerUnfit, InvalidUrl: each says which part of `whose` it is."""
+    for part in parts:
+        url = settings.url(part)
+        check = _check_of(part, url)
+        try:
+            if check is not None:
+                await check(url)
+        except DomainError as error:
+            raise type(error)(f"{whose}{part}: {error.message}") from error
+
+
 async def check_servers(settings: Settings) -> list[Finding]:
     """What there is to say of each server that the URLs name; nothing of files."""
     found = await asyncio.gather(*(_findings(part, settings) for part in PARTS))

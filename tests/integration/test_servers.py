@@ -260,7 +260,7 @@ async def test_a_start_waits_for_what_is_away_and_not_for_what_is_unfit(tmp_path
         await asyncio.wait_for(waiting, 10)
     unfit = asyncio.start_server(nats_server({"version": "2.9.0"}, READY), "127.0.0.1", port)
     async with await unfit:
-        with pytest.raises(VersionUnfit, match="^TINTYPE_EVENTS_URL: "):
+        with pytest.raises(VersionUnfit, match=r"^TINTYPE_EVENTS_URL: "):
             await wait_for_servers(settings, ["upload"])
 
 

@@ -17,7 +17,7 @@ from tintype.kit.store.aggregate_shape import Column, Index, Shape
 from tintype.kit.store.aggregates import Aggregates, Page
 from tintype.kit.store.sqlite import Database
 
-_ALBUMS: Final = Shape[Album, AlbumChanged](
+ALBUMS: Final = Shape[Album, AlbumChanged](
     table="albums",
     codec=ALBUM,
     aggregate_id=lambda album: album.album_id,
@@ -49,7 +49,7 @@ class SqliteAlbumRepository:
         cls, database: Database, *, ids: IdSource | None = None, clock: Clock | None = None
     ) -> SqliteAlbumRepository:
         """Make the table where it is not there."""
-        return cls(await Aggregates.open(database, _ALBUMS, ids=ids, clock=clock))
+        return cls(await Aggregates.open(database, ALBUMS, ids=ids, clock=clock))
 
     @property
     def outbox(self) -> Outbox[AlbumChanged]:

@@ -14,7 +14,7 @@ from tintype.kit.store.aggregate_shape import Column, Index, Shape
 from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.sqlite import Database
 
-_DELIVERIES: Final = Shape[Delivery, object](
+DELIVERIES: Final = Shape[Delivery, object](
     table="webhook_deliveries",
     codec=DELIVERY,
     aggregate_id=lambda delivery: delivery.delivery_id,
@@ -31,7 +31,7 @@ _DELIVERIES: Final = Shape[Delivery, object](
         Index("of_webhook", ("owner_id", "webhook_id"), ("next_ms",)),
     ],
 )
-_ATTEMPTS: Final = Shape[Attempt, object](
+ATTEMPTS: Final = Shape[Attempt, object](
     table="webhook_attempts",
     codec=ATTEMPT,
     aggregate_id=lambda attempt: attempt.attempt_id,
@@ -64,8 +64,8 @@ class SqliteDeliveryRepository:
     @classmethod
     async def open(cls, database: Database) -> SqliteDeliveryRepository:
         """Make the tables where they are not there."""
-        deliveries = await Aggregates.open(database, _DELIVERIES)
-        return cls(database, deliveries, await Aggregates.open(database, _ATTEMPTS))
+        deliveries = await Aggregates.open(database, DELIVERIES)
+        return cls(database, deliveries, await Aggregates.open(database, ATTEMPTS))
 
     async def add(self, delivery: Delivery) -> None:
         """See `DeliveryRepository`."""
@@ -81,7 +81,7 @@ class SqliteDeliveryRepository:
 
     async def due_webhooks(self, *, until: datetime, limit: int) -> list[tuple[str, str]]:
         """See `DeliveryRepository`."""
-        query = f"SELECT DISTINCT owner_id, webhook_id FROM {_DELIVERIES.table} WHERE next_ms <= ? LIMIT ?"
+        query = f"SELECT DISTINCT owner_id, webhook_id FROM {DELIVERIES.table} WHERE next_ms <= ? LIMIT ?"
         rows = await self._database.read(
             lambda connection: connection.execute(query, (milliseconds(until), limit)).fetchall()
         )
@@ -98,7 +98,7 @@ class SqliteDeliveryRepository:
 
     async def remove_webhook(self, *, owner_id: str, webhook_id: str, log: bool) -> None:
         """See `DeliveryRepository`."""
-        tables = (_DELIVERIES.table, _ATTEMPTS.table) if log else (_DELIVERIES.table,)
+        tables = (DELIVERIES.table, ATTEMPTS.table) if log else (DELIVERIES.table,)
         for table in tables:
             statement = f"DELETE FROM {table} WHERE owner_id = ? AND webhook_id = ?"
             await self._change(statement, owner_id, webhook_id)
@@ -116,7 +116,7 @@ class SqliteDeliveryRepository:
 
     async def remove_attempts(self, *, until: datetime) -> int:
         """See `DeliveryRepository`."""
-        return await self._change(f"DELETE FROM {_ATTEMPTS.table} WHERE time_ms <= ?", milliseconds(until))
+        return await self._change(f"DELETE FROM {ATTEMPTS.table} WHERE time_ms <= ?", milliseconds(until))
 
     async def remove_owner(self, owner_id: str) -> int:
         """See `DeliveryRepository`."""

@@ -20,7 +20,7 @@ def _conflict(_: str) -> DomainError:
     return ModelsConflict("another worker stated its models in between")
 
 
-_MODELS: Final = Shape[WantedModels, object](
+WANTED: Final = Shape[WantedModels, object](
     table="wanted_models",
     codec=MODELS,
     aggregate_id=lambda _: _ID,
@@ -40,7 +40,7 @@ class SqliteWantedModelsRepository:
     @classmethod
     async def open(cls, database: Database) -> SqliteWantedModelsRepository:
         """Make the table where it is not there."""
-        return cls(await Aggregates.open(database, _MODELS))
+        return cls(await Aggregates.open(database, WANTED))
 
     async def load(self) -> WantedModels:
         """See `WantedModelsRepository`."""

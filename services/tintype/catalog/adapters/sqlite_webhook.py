@@ -12,7 +12,7 @@ from tintype.kit.store.aggregate_shape import Column, Index, Shape
 from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.sqlite import Database
 
-_WEBHOOKS: Final = Shape[Webhook, object](
+WEBHOOKS: Final = Shape[Webhook, object](
     table="webhooks",
     codec=WEBHOOK,
     aggregate_id=lambda webhook: webhook.webhook_id,
@@ -33,7 +33,7 @@ class SqliteWebhookRepository:
     @classmethod
     async def open(cls, database: Database) -> SqliteWebhookRepository:
         """Make the table where it is not there."""
-        return cls(await Aggregates.open(database, _WEBHOOKS))
+        return cls(await Aggregates.open(database, WEBHOOKS))
 
     async def add(self, webhook: Webhook) -> None:
         """See `WebhookRepository`."""

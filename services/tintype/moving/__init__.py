@@ -1,0 +1,1 @@
+"""Moving a whole library from one set of five URLs to another."""
