@@ -16,6 +16,7 @@ from typing import Final, cast
 from minio import Minio
 from minio.credentials.credentials import Credentials
 from minio.deleteobjects import DeleteObject
+from minio.error import S3Error
 from minio.helpers import DictType
 from urllib3 import BaseHTTPResponse, PoolManager
 
@@ -28,6 +29,7 @@ PRIVATE: Final = ("_execute", "_build_headers")  # of Minio; what the pinned ver
 PAGE: Final = 1000  # keys of a listing, and of a deletion
 
 _TYPE: Final = {"Content-Type": "application/octet-stream"}
+_MADE_ALREADY: Final = {"BucketAlreadyExists", "BucketAlreadyOwnedByYou"}
 _ABSENT_ALREADY: Final = {"NoSuchKey", "NoSuchVersion"}
 
 
@@ -74,8 +76,8 @@ class S3Api:
         with translated("making the bucket"):
             try:
                 self._minio.make_bucket(self._bucket)
-            except Exception:  # whatever the server calls it: made by another process meanwhile?
-                if not self._minio.bucket_exists(self._bucket):
+            except S3Error as error:
+                if error.code not in _MADE_ALREADY:
                     raise
 
     def put(self, key: str, body: Body, *, overwrite: bool) -> None:
