@@ -100,39 +100,29 @@ class Streams:
                 await js.update_stream(replace(config, metadata=found.metadata))
 
     def _configs(self) -> list[StreamConfig]:
-        names, sizes = self._names, self._sizes
+        names = self._names
         stored = RePublish(src=f"{names.namespace}.v1.>", dest=f"{names.namespace}.stored.>", headers_only=True)
-        return [
-            StreamConfig(
-                name=names.facts,
-                subjects=[f"{names.namespace}.v1.>"],
-                retention=RetentionPolicy.LIMITS,
-                storage=StorageType.FILE,
-                max_age=RETENTION.total_seconds(),
-                max_bytes=sizes.max_bytes,
-                discard=DiscardPolicy.NEW,  # the default drops the oldest, heard or not
-                duplicate_window=DUPLICATE_WINDOW.total_seconds(),
-                num_replicas=sizes.replicas,
-                allow_direct=True,
-                republish=stored,
-            ),
-            self._small(names.dead, [f"{names.namespace}.dead.>"], RetentionPolicy.LIMITS, max_age_s=0),
-            self._small(
-                names.advisories,
-                list(advisories_of(names.facts)),
-                RetentionPolicy.WORK_QUEUE,
-                max_age_s=RETENTION.total_seconds(),
-            ),
-        ]
+        facts = replace(
+            self._config(names.facts, [f"{names.namespace}.v1.>"]),
+            max_age=RETENTION.total_seconds(),
+            max_bytes=self._sizes.max_bytes,
+            discard=DiscardPolicy.NEW,  # the default drops the oldest, heard or not
+            republish=stored,
+        )
+        advisories = replace(
+            self._config(names.advisories, list(advisories_of(names.facts))),
+            retention=RetentionPolicy.WORK_QUEUE,
+            max_age=RETENTION.total_seconds(),
+        )
+        return [facts, self._config(names.dead, [f"{names.namespace}.dead.>"]), advisories]
 
-    def _small(self, name: str, subjects: list[str], kept: RetentionPolicy, *, max_age_s: float) -> StreamConfig:
-        """A stream of little messages, of which the oldest go if there are far too many."""
+    def _config(self, name: str, subjects: list[str]) -> StreamConfig:
         return StreamConfig(
             name=name,
             subjects=subjects,
-            retention=kept,
+            retention=RetentionPolicy.LIMITS,
             storage=StorageType.FILE,
-            max_age=max_age_s,
+            max_age=0,
             max_bytes=_SMALL,
             discard=DiscardPolicy.OLD,
             duplicate_window=DUPLICATE_WINDOW.total_seconds(),
