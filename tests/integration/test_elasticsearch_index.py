@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from aiohttp import web
 from deploy.native.instance import Instance
 from deploy.native.servers.elasticsearch import Elasticsearch
 from elasticsearch import AsyncElasticsearch
-from tests.contract.photo_index import OWNER, SPACE, asks, labelled, leg, near
+from tests.contract.photo_index import OWNER, SPACE, PhotoIndexSuite, asks, labelled, leg, near
 from tests.elastic import remove_indices
 from tests.search_builders import make_document, unit_vector
 from tests.servers import Servers
@@ -20,6 +21,8 @@ from tests.servers import Servers
 from tintype.kit.urls import Url
 from tintype.search.adapters.elasticsearch.connection import IndexUnusable, opened, prefix_of
 from tintype.search.adapters.elasticsearch.index import ElasticsearchPhotoIndex
+from tintype.search.adapters.elasticsearch.responses import Body, Item
+from tintype.search.adapters.elasticsearch.writing import Refresh, Writer
 from tintype.search.domain.document import DocumentKey, IndexDocument, PhotoFacts, Vector
 from tintype.search.domain.photo_filter import PhotoFilter, SetMatch
 from tintype.search.domain.query import IndexQuery, Leg, VectorQuery
@@ -210,6 +213,48 @@ async def test_the_index_of_a_big_owner_ends_with_him(url: Url) -> None:
         await index.remove_owner("big")
         assert await index.count_owner("big") == 0
         assert list(leg(await index.search(IndexQuery("big")), Leg.LISTING).photo_ids) == []
+
+
+# ---- external versions
+
+
+class Promises(PhotoIndexSuite):
+    def connect(self, home: Path) -> AbstractAsyncContextManager[PhotoIndex]:
+        raise AssertionError("opened by the test")
+
+
+class WriterWithoutVersions(Writer):
+    """Elasticsearch takes whatever comes last."""
+
+    async def _bulk(
+        self, index: str, operations: Sequence[tuple[Body, Body | None]], *, refresh: Refresh
+    ) -> Sequence[Item]:
+        careless = [({name: _without_version(place) for name, place in action.items()}, s) for action, s in operations]
+        return await super()._bulk(index, careless, refresh=refresh)
+
+
+def _without_version(place: object) -> object:
+    assert isinstance(place, dict)
+    return {name: value for name, value in place.items() if not name.startswith("version")}
+
+
+@pytest.mark.parametrize(
+    "promise",
+    [
+        Promises().test_only_a_higher_revision_replaces,
+        Promises().test_a_deleted_photo_does_not_come_back_by_a_late_write,
+        Promises().test_what_changes_during_a_rebuild_is_in_both,
+    ],
+)
+async def test_without_external_versions_late_writes_win(
+    url: Url, promise: Callable[[PhotoIndex], Awaitable[None]]
+) -> None:
+    async with ElasticsearchPhotoIndex.connect(url) as real:
+        await promise(real)
+        await real.remove_owner(OWNER)
+        real._writer = WriterWithoutVersions(real._client)
+        with pytest.raises(AssertionError):
+            await promise(real)
 
 
 # ---- the server

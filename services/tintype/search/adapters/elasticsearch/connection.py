@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Final
@@ -98,6 +99,7 @@ async def check_version(client: AsyncElasticsearch) -> None:
 @asynccontextmanager
 async def opened(url: Url) -> AsyncIterator[AsyncElasticsearch]:
     """The client of a URL, closed at the end."""
+    logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # it would log each try; who called says it once
     client = client_of(url)
     try:
         yield client
