@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
+from tintype.accounts.bootstrap import STORES
 from tintype.blobs.connect import Store
 from tintype.blobs.connect import shared as shared_blobs
 from tintype.blobs.ports import PREVIEW, THUMBNAIL, BlobNotFound, BlobStore, original_key
-from tintype.catalog.adapters.sqlite_photo import SqlitePhotoRepository
-from tintype.catalog.adapters.sqlite_result import SqliteResultRepository
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.stage import PhotoState, Stage, StageState
+from tintype.catalog.ports.photo import PageKey, PhotoRepository
+from tintype.catalog.ports.result import ResultRepository
+from tintype.catalog.stores import open_repositories
 from tintype.events import connect as events
-from tintype.events.ports import EventStream, UnknownConsumer
+from tintype.events.ports import DeadLetter, EventStream, UnknownConsumer
 from tintype.kit.clock import SystemClock
 from tintype.kit.settings import Settings
-from tintype.kit.store.shared import shared_database
-from tintype.kit.urls import Urls
-from tintype.search.adapters.sqlite.index import SqlitePhotoIndex
+from tintype.kit.urls import Url, Urls
+from tintype.search.bootstrap import open_index
+from tintype.search.domain.document import DocumentKey
 from tintype.search.domain.query import IndexQuery, Leg, VectorQuery
 from tintype.search.ports import PhotoIndex
+from tintype.search.settings import SearchSettings
 from tintype.v1 import events_pb2, photo_pb2
 from tintype_sdk import Client
 
@@ -33,7 +37,7 @@ CONSUMERS = (
     *("accounts", "upload", "catalog", "catalog-webhooks", "search"),
     *("analysis-person", "analysis-backlog", "analysis-deferred"),
 )
-ALL = 100_000
+PAGE = 500
 REPAIRED_WITHIN_S = 120
 POLL_S = 0.1
 SETTLED_POLLS = 3  # in a row, so that a fact on its way from one queue to the next is not missed
@@ -53,8 +57,9 @@ class Expected:
 class Stores:
     """Everything that a library keeps, without a process that works on it."""
 
-    photos: SqlitePhotoRepository
-    results: SqliteResultRepository
+    photos: PhotoRepository
+    results: ResultRepository
+    outboxes: Mapping[str, Unpublishing]
     originals: BlobStore
     derived: BlobStore
     stream: EventStream
@@ -71,21 +76,61 @@ class Stores:
             "index": await self.index.count_owner(owner_id),
         }
 
+    async def every_photo(self, owner_id: str) -> list[Photo]:
+        """All of an owner, tombstones included."""
+        photos: list[Photo] = []
+        after: PageKey | None = ()
+        while after is not None:
+            page = await self.photos.page_all(owner_id=owner_id, limit=PAGE, after=after)
+            photos, after = [*photos, *page.photos], page.after
+        return photos
+
+    async def every_revision(self) -> list[DocumentKey]:
+        """What the index holds of anybody."""
+        keys: list[DocumentKey] = []
+        while page := await self.index.revisions(after=_end_of(keys), limit=PAGE):
+            keys += page
+        return keys
+
+    async def every_letter(self) -> list[DeadLetter]:
+        """All that was given up."""
+        letters: list[DeadLetter] = []
+        dead = self.stream.dead_letters
+        while page := await dead.page(after=letters[-1].dead_letter_id if letters else "", limit=PAGE):
+            letters += page
+        return letters
+
+
+class Unpublishing(Protocol):
+    """The outbox of any repository."""
+
+    async def count_unpublished(self, *, older_than: datetime) -> int:
+        """How many aggregates wait with facts."""
+
+
+def _end_of(keys: Sequence[DocumentKey]) -> tuple[str, str]:
+    return (keys[-1].owner_id, keys[-1].photo_id) if keys else ("", "")
+
 
 @asynccontextmanager
-async def stores_of(home: Path) -> AsyncIterator[Stores]:
-    """Open the stores of a home on which no process runs."""
-    settings = Settings(home=home)
-    parts = {part: settings.url(part) for part in ("database", "events", "blobs", "index", "inference")}
-    async with Urls.opened(**parts) as urls, SqlitePhotoIndex.connect(urls.index) as index:
-        database = await shared_database(urls)
+async def stores_of(home: Path, environment: Mapping[str, str] | None = None) -> AsyncIterator[Stores]:
+    """Open the stores of a home on which no process runs; `environment` has the URLs that are not the default."""
+    settings, given = Settings(home=home), environment or {}
+    parts = {
+        part: Url(given[name]) if (name := f"TINTYPE_{part.upper()}_URL") in given else settings.url(part)
+        for part in ("database", "events", "blobs", "index", "inference")
+    }
+    clock = SystemClock()
+    async with Urls.opened(**parts) as urls:
+        catalog, accounts = await open_repositories(urls, clock), await STORES[urls.database.scheme](urls)
         yield Stores(
-            photos=await SqlitePhotoRepository.open(database, clock=SystemClock()),
-            results=await SqliteResultRepository.open(database, clock=SystemClock()),
+            photos=catalog.photos,
+            results=catalog.results,
+            outboxes={"photos": catalog.photo_facts, "albums": catalog.album_facts, "users": accounts.outbox},
             originals=await shared_blobs(urls, Store.ORIGINALS),
             derived=await shared_blobs(urls, Store.DERIVED),
             stream=await events.connect(urls),
-            index=index,
+            index=await open_index(urls, SearchSettings(), clock),
         )
 
 
@@ -107,7 +152,7 @@ async def _is_calm(client: Client) -> bool:
 
 async def violations(stores: Stores, expected: Expected) -> list[str]:
     """Which invariants do not hold, and of what; empty if all is well."""
-    photos = (await stores.photos.page_all(owner_id=expected.owner_id, limit=ALL)).photos
+    photos = await stores.every_photo(expected.owner_id)
     living = [photo for photo in photos if photo.deletion is None]
     found = [
         *[problem async for problem in _promises(stores, expected, living)],
@@ -139,7 +184,7 @@ async def _promises(stores: Stores, expected: Expected, living: list[Photo]) -> 
 
 
 async def _projection(stores: Stores, expected: Expected, living: list[Photo]) -> AsyncIterator[str]:
-    every = await stores.index.revisions(after=("", ""), limit=ALL)
+    every = await stores.every_revision()
     indexed = {key.photo_id: key.revision for key in every if key.owner_id == expected.owner_id}
     catalog = {photo.photo_id: photo.revision for photo in living}
     for photo_id in indexed.keys() | catalog.keys():
@@ -194,14 +239,15 @@ async def _idle(stores: Stores) -> AsyncIterator[str]:
         if pending:
             yield f"I8 {name} has {pending} to do"
     ever = SystemClock().now() + timedelta(days=1)
-    if unpublished := await stores.photos.outbox.count_unpublished(older_than=ever):
-        yield f"I8 {unpublished} photos with unpublished facts"
+    for name, outbox in stores.outboxes.items():
+        if unpublished := await outbox.count_unpublished(older_than=ever):
+            yield f"I8 {unpublished} {name} with unpublished facts"
 
 
 async def _dead_letters(stores: Stores, expected: Expected) -> AsyncIterator[str]:
-    photos = (await stores.photos.page_all(owner_id=expected.owner_id, limit=ALL)).photos
+    photos = await stores.every_photo(expected.owner_id)
     poisons = {photo.photo_id for photo in photos if photo.file.sha256 in expected.poisons}
-    letters = await stores.stream.dead_letters.page(limit=ALL)
+    letters = await stores.every_letter()
     dead = [letter.event for letter in letters if letter.event and letter.event.owner_id == expected.owner_id]
     given_up = {events_pb2.PhotoRegistered.FromString(event.payload).photo_id for event in dead}
     for photo_id in given_up ^ poisons:
