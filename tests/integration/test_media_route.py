@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
 from tests.catalog_world import catalog_world
 from tests.media_world import ORIGINAL, PREVIEW, MediaWorld, media_world
+from tests.s3_buckets import removed
+from tests.servers import own_namespace, running_servers
 
+from tintype.blobs.connect import Store, connect
+from tintype.blobs.ports import BlobStore
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.result import Variant
 from tintype.catalog.handlers.media_route import PATH, MediaRoute
@@ -17,12 +23,27 @@ from tintype.kit.app import Route
 from tintype.kit.http import HttpServer
 from tintype.kit.settings import Settings
 from tintype.kit.telemetry import Telemetry
+from tintype.kit.urls import Url
 
 
-@pytest.fixture
-async def media(tmp_path: Path) -> AsyncIterator[MediaWorld]:
-    async with catalog_world(tmp_path) as world:
+@pytest.fixture(params=["folder", pytest.param("buckets", marks=pytest.mark.servers)])
+async def media(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[MediaWorld]:
+    async with AsyncExitStack() as stack:
+        world = await stack.enter_async_context(catalog_world(tmp_path))
+        if request.param == "buckets":
+            originals, derived = await stack.enter_async_context(in_buckets())
+            world = replace(world, originals=originals, derived=derived)
         yield media_world(world)
+
+
+@asynccontextmanager
+async def in_buckets() -> AsyncIterator[tuple[BlobStore, BlobStore]]:
+    url = Url(running_servers().url("blobs", own_namespace()))
+    try:
+        async with connect(url, Store.ORIGINALS) as originals, connect(url, Store.DERIVED) as derived:
+            yield originals, derived
+    finally:
+        await removed(url)
 
 
 @pytest.fixture
