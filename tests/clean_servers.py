@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
 import nats
@@ -22,7 +22,8 @@ def remove_namespace(servers: Servers, namespace: str) -> None:
     """The database, streams, buckets and indexes of a namespace; it is no error if some are not there."""
     with MongoClient[dict[str, object]](servers.database) as client:
         client.drop_database(namespace)
-    asyncio.run(_remove_streams(servers.events, namespace))
+    with ThreadPoolExecutor(1) as beside:  # an asynchronous test has a loop in this thread
+        beside.submit(lambda: asyncio.run(_remove_streams(servers.events, namespace))).result()
     for url in (servers.blobs, servers.blobs_versitygw):
         _remove_buckets(Url(url), namespace)
     _remove_indexes(Url(servers.index), namespace)

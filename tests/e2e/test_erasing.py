@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,14 +15,16 @@ import pytest
 from tests.drawn import draw
 from tests.e2e.command_line import PASSWORD, CommandLine
 from tests.invariants import Expected, settled, stores_of, violations
-from tests.library import running
+from tests.library import SETTINGS
+from tests.profiles import PROFILES, installed
+from tests.traces import Traces
 
 from tintype.v1 import catalog_service_pb2, operation_pb2, photo_pb2, upload_service_pb2
 from tintype.v1.upload_service_pb2_grpc import UploadServiceStub
 from tintype_sdk import Client, MemoryTokens
 from tintype_sdk.errors import Unauthenticated
 
-pytestmark = pytest.mark.timeout(90)
+pytestmark = pytest.mark.timeout(150)
 
 NAME = "veronique"
 SHARED = 0  # the seed of a picture that both have
@@ -32,9 +33,7 @@ TOLD = (TITLE, TAG, ALBUM, HOOK)  # in the person's own words
 ERASED_WITHIN_S = 60
 POLL_S = 0.1
 # The log names keys of nobody; a revocation is kept for as long as a token that it is about could be shown.
-ALLOWED = {"library.db: accounts_audit", "library.db: accounts_revocations"}
-# An index of words cannot be read through, but the tables that it is kept in can.
-TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+ALLOWED = {"database: accounts_audit", "database: accounts_revocations"}
 
 
 Erase = Callable[[Client, "Person", CommandLine], Awaitable[None]]
@@ -135,51 +134,39 @@ async def assert_shut_out_and_name_free(victim: Person, address: str) -> None:
                 await anext(erased.photos.all())
 
 
-def where(home: Path, name: str) -> list[str]:
-    """The tables with a row that holds a name, and the files that are called by it."""
-    found = [str(file.relative_to(home)) for file in home.rglob(f"*{name}*")]
-    for file in sorted(home.glob("*.db")):
-        with closing(sqlite3.connect(file)) as database:
-            tables = database.execute(TABLES).fetchall()
-            found += [f"{file.name}: {table}" for (table,) in tables if rows_with(database, table, name)]
-    return found
+def halves(*seeds: int) -> list[bytes]:
+    """As pictures begin."""
+    return [data[: len(data) // 2] for data in map(draw, seeds)]
 
 
-def rows_with(database: sqlite3.Connection, table: str, name: str) -> int:
-    """Rows of which some column holds a name as text or as bytes."""
-    columns = [row[1] for row in database.execute(f'PRAGMA table_info("{table}")')]
-    holds = " OR ".join(f'instr(CAST("{column}" AS BLOB), CAST(:name AS BLOB)) > 0' for column in columns)
-    return int(database.execute(f'SELECT count(*) FROM "{table}" WHERE {holds}', {"name": name}).fetchone()[0])
-
-
-def bytes_kept(home: Path, *seeds: int) -> list[str]:
-    """Files that begin as a picture's first half does, wherever they lie."""
-    halves = [data[: len(data) // 2] for data in map(draw, seeds)]
-    files = [file for file in home.rglob("*") if file.is_file()]
-    return [str(file.relative_to(home)) for file in files if file.read_bytes().startswith(tuple(halves))]
-
-
+@pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("erase", [erase_by_administrator, erase_oneself])
-async def test_nothing_names_an_erased_user(tmp_path: Path, erase: Erase) -> None:
-    home = tmp_path / "home"
-    async with running(home) as library, person(library.address, "ada") as ada:
-        kept = await upload(ada, tmp_path, SHARED)
-        async with person(library.address, NAME) as victim:
-            await live(victim, library.address, tmp_path)
-            assert where(home, victim.user_id)
-            assert len(bytes_kept(home, 11, 12, 13)) == 3
-            await erase(ada.client, victim, CommandLine(library.address, tmp_path / "config"))
-            await assert_shut_out_and_name_free(victim, library.address)
-        assert [photo.photo_id async for photo in ada.client.photos.all()] == [kept]
-        await ada.client.media.download(kept, tmp_path / "kept.jpg", variant=photo_pb2.VARIANT_ORIGINAL)
-        assert (tmp_path / "kept.jpg").read_bytes() == draw(SHARED)
-        await settled(ada.client)
-        assert await library.stopped() == 0
-    left = {name: set(where(home, name)) - ALLOWED for name in (victim.user_id, *victim.names, *TOLD)}
+async def test_nothing_names_an_erased_user(tmp_path: Path, profile: str, erase: Erase) -> None:
+    with installed(profile, tmp_path / "home", SETTINGS) as installation:
+        library, traces = installation.library, installation.traces
+        await asyncio.to_thread(library.start)
+        async with person(library.address, "ada") as ada:
+            kept = await upload(ada, tmp_path, SHARED)
+            async with person(library.address, NAME) as victim:
+                await live(victim, library.address, tmp_path)
+                assert await asyncio.to_thread(traces.where, victim.user_id)
+                assert len(await asyncio.to_thread(traces.beginning, *halves(11, 12, 13))) == 3
+                await erase(ada.client, victim, CommandLine(library.address, tmp_path / "config"))
+                await assert_shut_out_and_name_free(victim, library.address)
+            assert [photo.photo_id async for photo in ada.client.photos.all()] == [kept]
+            await ada.client.media.download(kept, tmp_path / "kept.jpg", variant=photo_pb2.VARIANT_ORIGINAL)
+            assert (tmp_path / "kept.jpg").read_bytes() == draw(SHARED)
+            await settled(ada.client)
+        assert await asyncio.to_thread(library.stop) == 0
+        await asyncio.to_thread(assert_nowhere, victim, traces)
+        async with stores_of(library.home, installation.settings) as stores:
+            assert set((await stores.owned(victim.user_id)).values()) == {0}
+            assert await violations(stores, Expected(ada.user_id, set(ada.photos.values()))) == []
+
+
+def assert_nowhere(victim: Person, traces: Traces) -> None:
+    left = {name: traces.where(name) - ALLOWED for name in (victim.user_id, *victim.names, *TOLD)}
     assert left == {name: set() for name in left}
-    assert [name for name in (victim.user_id, *TOLD) if "library.db: accounts_audit" in where(home, name)] == []
-    assert where(home, NAME) == ["library.db: accounts_users"]  # whoever took it next
-    assert bytes_kept(home, 11, 12, 13) == []
-    async with stores_of(home) as stores:
-        assert set((await stores.owned(victim.user_id)).values()) == {0}
-        assert await violations(stores, Expected(ada.user_id, set(ada.photos.values()))) == []
+    assert [name for name in (victim.user_id, *TOLD) if "database: accounts_audit" in traces.where(name)] == []
+    assert traces.where(NAME) == {"database: accounts_users"}  # whoever took it next
+    assert traces.beginning(*halves(11, 12, 13)) == set()
