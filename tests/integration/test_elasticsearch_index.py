@@ -20,10 +20,12 @@ from tests.servers import Servers
 
 from tintype.kit.urls import Url
 from tintype.search.adapters.elasticsearch.connection import IndexUnusable, opened, prefix_of
+from tintype.search.adapters.elasticsearch.generations import FIRST, Names, write_alias
 from tintype.search.adapters.elasticsearch.index import ElasticsearchPhotoIndex
+from tintype.search.adapters.elasticsearch.mapping import PROPERTIES, SCHEMA, mappings, settings
 from tintype.search.adapters.elasticsearch.responses import Body, Item
 from tintype.search.adapters.elasticsearch.writing import Refresh, Writer
-from tintype.search.domain.document import DocumentKey, IndexDocument, PhotoFacts, Vector
+from tintype.search.domain.document import Camera, DocumentKey, IndexDocument, PhotoFacts, Vector
 from tintype.search.domain.photo_filter import PhotoFilter, SetMatch
 from tintype.search.domain.query import IndexQuery, Leg, VectorQuery
 from tintype.search.ports import IndexUnavailable, PhotoIndex
@@ -121,6 +123,41 @@ async def test_an_index_that_was_lost_is_made_again(url: Url) -> None:
         assert await index.count() == 0
         await index.put([labelled("p1", "dog")])
         assert await words_of(index, "dog") == {"p1"}
+
+
+async def test_an_index_of_an_older_version_works_until_it_is_built_anew(url: Url) -> None:
+    names = Names(prefix_of(url))
+    first = names.index(FIRST)
+    known = {name: field for name, field in PROPERTIES.items() if name != "camera"}
+    older = {**mappings(), "_meta": {"schema": SCHEMA - 1}, "properties": known}
+    async with opened(url) as client:
+        aliases: dict[str, dict[str, object]] = {names.searched: {}, write_alias(first): {}}
+        await client.indices.create(index=first, settings=settings(shards=1), mappings=older, aliases=aliases)
+    async with ElasticsearchPhotoIndex.connect(url) as index:
+        photo = labelled("p1", "dog", facts=PhotoFacts(camera=Camera("Canon", "EOS")), vectors={SPACE: unit_vector(0)})
+        assert await index.put([photo]) == 1
+        assert await index.outdated()
+        assert await words_of(index, "dog") == {"p1"}
+        generation = await index.begin_rebuild()
+        await index.put_rebuilt(generation, [photo])
+        assert await index.put([labelled("p2", "dog")]) == 1
+        await index.finish_rebuild(generation)
+        assert not await index.outdated()
+        assert await words_of(index, "dog") == {"p1", "p2"}
+        assert [each.value for each in (await index.terms(OWNER)).cameras] == ["Canon EOS"]
+
+
+async def test_an_index_of_a_newer_version_is_left_alone(url: Url) -> None:
+    names = Names(prefix_of(url))
+    newer = {**mappings(), "_meta": {"schema": SCHEMA + 1}}
+    async with opened(url) as client:
+        aliases: dict[str, dict[str, object]] = {names.searched: {}}
+        await client.indices.create(
+            index=names.index(FIRST), settings=settings(shards=1), mappings=newer, aliases=aliases
+        )
+    with pytest.raises(IndexUnusable, match="newer version"):
+        async with ElasticsearchPhotoIndex.connect(url):
+            pass
 
 
 # ---- owners, small and big

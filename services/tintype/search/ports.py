@@ -76,6 +76,9 @@ class PhotoIndex(Protocol):
     async def count_owner(self, owner_id: str) -> int:
         """How many rows of any kind are left of an owner: what `remove_owner` brings to 0."""
 
+    async def outdated(self) -> bool:
+        """Whether an older version of the program made the index: it works, but should be built anew."""
+
     async def begin_rebuild(self) -> int:
         """Begin a new generation, empty, and return its number; one that was begun before is dropped.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from tests.search_builders import OWNER, make_document
@@ -13,6 +14,8 @@ from tests.search_world import World, search_world
 from tintype.kit.errors import Unavailable
 from tintype.search.domain.document import DocumentKey
 from tintype.search.domain.query import IndexQuery, Leg, QueryWord
+from tintype.search.ports import PhotoIndex
+from tintype.search.service.sweeping import Sweeping
 
 
 @pytest.fixture
@@ -96,6 +99,37 @@ async def test_an_index_ahead_of_the_catalog_asks_for_a_rebuild(world: World) ->
     world.catalog.add("p1", revision=3)
     assert await world.sweeping.sweep() == 0
     assert world.rebuilds == ["asked"]
+
+
+class Outdated:
+    """An index that an older version of the program made."""
+
+    def __init__(self, index: PhotoIndex) -> None:
+        self._index = index
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._index, name)
+
+    async def outdated(self) -> bool:
+        return True
+
+
+async def test_an_index_of_an_older_version_asks_for_a_rebuild_and_is_repaired_meanwhile(world: World) -> None:
+    world.catalog.add("missing")
+    asked: list[str] = []
+
+    async def ask_rebuild() -> None:
+        asked.append("rebuild")
+
+    sweeping = Sweeping(
+        index=cast(PhotoIndex, Outdated(world.index)),
+        catalog=world.catalog,
+        indexing=world.indexing,
+        clock=world.clock,
+        ask_rebuild=ask_rebuild,
+    )
+    assert await sweeping.sweep() == 1
+    assert asked == ["rebuild"]
 
 
 async def test_a_rebuild_makes_the_index_what_the_catalog_says(world: World) -> None:

@@ -36,7 +36,7 @@ class Sweeping:
     """The sweep S3, and the rebuild.
 
     `ask_rebuild` is called when the index is ahead of the catalog: a restored backup, which no repair photo by photo
-    can be trusted with.
+    can be trusted with; and when an older version of the program made it.
     """
 
     def __init__(
@@ -56,6 +56,9 @@ class Sweeping:
 
     async def sweep(self) -> int:
         """Compare everything and repair what differs; returns how many photos were repaired."""
+        if await self._index.outdated():
+            _log.warning("index_of_an_older_version")
+            await self._ask_rebuild()
         difference = await self._compare()
         if difference.ahead:
             _log.error("index_ahead_of_catalog photos=%d", len(difference.ahead))

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final, TypedDict, cast
 
 from elasticsearch import AsyncElasticsearch, BadRequestError, NotFoundError
 
 from tintype.search.adapters.elasticsearch.connection import IndexMissing, IndexRefused, IndexUnusable, translated
+from tintype.search.adapters.elasticsearch.documents import Write
 from tintype.search.adapters.elasticsearch.mapping import SCHEMA, mappings, settings, vector_mapping
 from tintype.search.adapters.elasticsearch.responses import Body
 
@@ -114,7 +115,19 @@ class Generations:
         self._client = client
         self._shards = shards
         self._fields: dict[str, frozenset[str]] = {}
+        self._older: dict[str, frozenset[str]] = {}  # the properties of indices of an older schema
         self._adding = asyncio.Lock()
+
+    def outdated(self, index: str) -> bool:
+        """Whether an older version of the program made an index."""
+        return index in self._older
+
+    def fitted(self, index: str, write: Write) -> Write:
+        """A document without what an older index has no field for: it is found by the rest until the rebuild."""
+        known = self._older.get(index)
+        if known is None:
+            return write
+        return replace(write, source={name: value for name, value in write.source.items() if name in known})
 
     def searched_for(self, owner_id: str) -> str:
         """The alias that an owner's searches ask."""
@@ -139,6 +152,7 @@ class Generations:
         for index, described in found.items():
             self._note(index, described)
         self._fields = {index: fields for index, fields in self._fields.items() if index in found}
+        self._older = {index: known for index, known in self._older.items() if index in found}
         on = {alias: index for index, described in found.items() for alias in described.get("aliases", {})}
         searched = on.get(self.names.searched, "")
         own = frozenset(index for index in found if index.startswith(searched + _OWN))
@@ -241,6 +255,8 @@ class Generations:
             raise IndexUnusable(
                 f"the search index has schema {found}, this version knows {SCHEMA}: use the newer version again"
             )
-        vectors = mapping.get("properties", {}).get("vectors")
-        properties = cast(Mapping[str, object], vectors).get("properties", {}) if vectors else {}
-        self._fields[index] = frozenset(cast(Mapping[str, object], properties))
+        properties = mapping.get("properties", {})
+        if found != SCHEMA:
+            self._older[index] = frozenset(properties)
+        vectors = cast(Mapping[str, Mapping[str, object]], properties.get("vectors", {}))
+        self._fields[index] = frozenset(vectors.get("properties", {}))

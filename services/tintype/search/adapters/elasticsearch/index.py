@@ -163,6 +163,10 @@ class ElasticsearchPhotoIndex:
         await self._everywhere(count)
         return counted
 
+    async def outdated(self) -> bool:
+        live = await self._live()
+        return self._generations.outdated(live.searched)
+
     async def begin_rebuild(self) -> int:
         await self._live()
         index = await self._generations.build(milliseconds(self._clock.now()))
@@ -216,7 +220,8 @@ class ElasticsearchPhotoIndex:
             if not places:
                 return 0
             await self._generations.know(index, fields)
-            outcome = await self._writer.write(index, [writes[place] for place in places], refresh=refresh)
+            fit = [self._generations.fitted(index, writes[place]) for place in places]
+            outcome = await self._writer.write(index, fit, refresh=refresh)
             if index == live.searched:
                 for place, good in zip(places, outcome, strict=True):
                     stored[place] = stored[place] or good
