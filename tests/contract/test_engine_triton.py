@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from deploy.native.layout import state_folder
 from tests.contract.engine import EngineSuite
 from tests.servers import Servers, own_namespace
-from tests.triton_models import put_scale
+from tests.triton_models import put_scale, repository
 from tests.vision_models import SCALE
 
 from tintype.kit.urls import Url
@@ -34,20 +33,19 @@ class TestTritonEngine(EngineSuite):
 
     @pytest.fixture(autouse=True, scope="class")
     @classmethod
-    def repository(cls, servers: Servers) -> Iterator[None]:
+    def hosted(cls, servers: Servers) -> Iterator[None]:
         """Models of this suite's own in the repository that the server looks into; it runs them no longer than this."""
         prefix = own_namespace()
         cls.url = Url(f"{servers.inference}{cls.options}")
         cls.models = {name: TritonModel(f"{prefix}-{name}", SCALE, SCALE.max_batch) for name in FACTORS}
-        repository = state_folder() / "triton" / "models"
         try:
             for name, factor in FACTORS.items():
-                put_scale(repository / f"{prefix}-{name}", factor)
+                put_scale(repository() / f"{prefix}-{name}", factor)
             yield
         finally:
             asyncio.run(unloaded(cls.url, cls.models))
             for name in FACTORS:
-                shutil.rmtree(repository / f"{prefix}-{name}", ignore_errors=True)
+                shutil.rmtree(repository() / f"{prefix}-{name}", ignore_errors=True)
 
     def connect(self, home: Path) -> AbstractAsyncContextManager[Engine]:
         return connected(self.url, self.models)

@@ -13,6 +13,8 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 from PIL import Image
+from tests.servers import running_servers
+from tests.triton_models import triton_with
 from tokenizers import Tokenizer
 
 from tintype.kit.urls import Url
@@ -31,11 +33,15 @@ SAME = {
 }
 
 
-@pytest.fixture
-async def vision(models: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Vision]:
+@pytest.fixture(params=["onnx", pytest.param("triton", marks=pytest.mark.servers)])
+async def vision(
+    request: pytest.FixtureRequest, models: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Vision]:
+    """The same pack on both engines."""
     home = tmp_path_factory.getbasetemp() / "vision-home"  # shared by the tests of this run
     settings = VisionSettings(model_pack="development", models_mirror=models, models_home=home, download=False)
-    async with connect(Url("onnx:"), settings) as opened:
+    url = "onnx:" if request.param == "onnx" else await triton_with(settings, running_servers())
+    async with connect(Url(url), settings) as opened:
         yield opened
 
 

@@ -67,6 +67,7 @@ def _options(place: Place, models: Path) -> tuple[str, ...]:
         "--model-control-mode=explicit",  # unload and load is the repair of a dead model
         "--load-model=*",
         "--exit-on-error=false",
+        "--disable-auto-complete-config",  # ours are whole; else each load starts a second process to ask
         "--exit-timeout-secs=5",  # after a dead stub it waits for all of it
         "--backend-config=python,shm-default-byte-size=67108864",
         "--backend-config=python,shm-growth-byte-size=33554432",

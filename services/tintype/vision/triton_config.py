@@ -30,20 +30,19 @@ class Tuning:
     """How a model uses a machine.
 
     `preferred` are the rows of a batch that is made of what waits. On a CPU `instances` run beside each other with
-    `threads` each; only the Python backend knows `micro_batch` and `row_threads`: slices of a large batch that run at
-    the same time, because 8 rows are 9 to 11 % faster than 32.
+    `threads` each; only the Python backend knows `micro_batch`: slices of a large batch that it runs one after the
+    other, because 8 rows are 9 to 11 % faster than 32.
     """
 
     preferred: tuple[int, ...]
     instances: int = 1
     threads: int = 2
     micro_batch: int = 0
-    row_threads: int = 1
 
 
 # For two cores. Nothing waits for company: with a delay of 2 ms two instances ended up as one (0.43 of the rate).
 CPU: Final[Mapping[str, Tuning]] = {
-    CLIP_IMAGE: Tuning((8,), instances=2, threads=1, micro_batch=8, row_threads=2),
+    CLIP_IMAGE: Tuning((8,), instances=2, threads=1, micro_batch=8),
     CLIP_TEXT: Tuning((4,)),
     FACE_DETECT: Tuning((2,)),
     FACE_EMBED: Tuning((8,)),
@@ -122,7 +121,7 @@ def _threads(tuning: Tuning) -> Iterator[str]:
         "session.intra_op.allow_spinning": "0",
     }
     if tuning.micro_batch:
-        settings |= {"python.micro_batch": str(tuning.micro_batch), "python.row_threads": str(tuning.row_threads)}
+        settings["python.micro_batch"] = str(tuning.micro_batch)
     for key, value in settings.items():
         yield f'parameters {{ key: "{key}" value {{ string_value: "{value}" }} }}'
 

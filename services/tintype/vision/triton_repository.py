@@ -59,6 +59,8 @@ def _place(pack: InstalledPack, repository: Path, model: str, role: str, digests
     spec = pack.manifest.models[model]
     graph = pack.path(graph_file(pack.manifest, spec))
     name, digest = name_on_triton(role, pack.manifest), digests[graph.name]
+    if not _has(graph, digest):
+        raise GraphDamaged(f"{graph.name} is not what was installed: run 'tintype models pull' again")
     outputs = outputs_of(graph, spec)
     text = configuration(role, spec, outputs=outputs, gpu=gpu, title=f"{role} of the pack {pack.manifest.space}")
     folder = repository / name
@@ -92,9 +94,8 @@ def _fill(folder: Path, graph: Path, digest: str, text: str) -> None:
         os.link(graph, unfinished)
     except OSError:  # another file system
         shutil.copyfile(graph, unfinished)
-    if sha256_of(unfinished) != digest:
-        unfinished.unlink()
-        raise GraphDamaged(f"{graph.name} is not what was installed: run 'tintype models pull' again")
+    if not _has(unfinished, digest):
+        raise GraphDamaged(f"{graph.name} was not copied as it is")
     unfinished.chmod(0o644)  # Triton runs as somebody else
     unfinished.replace(folder / VERSION / FILE)
     unfinished = folder / f"{CONFIGURATION}.part"

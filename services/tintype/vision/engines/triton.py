@@ -24,12 +24,12 @@ from tintype.vision.tensors import canary_of, rows_of
 Tensors = dict[str, Tensor]
 
 DEPENDENCY: Final = "triton"
-# A dead model answers after 1 s and is loaded again in 1.5 s: so it is well again within 8 s, asked or not.
-CANARY_EVERY_S: Final = 4.0
+# A dead model answers after 1 s and is loaded again in 1.5 s: so it is well again within 5 s, asked or not; within 7 s
+# where only one of its two instances is dead.
+CANARY_EVERY_S: Final = 2.0
 _WATCHED_S: Final = 600.0  # one that nobody asked for so long is repaired at its next request
 _ATTEMPTS: Final = 3  # a server that began anew has forgotten the region, and may not run the model either
-_CANARIES: Final = 4  # at once, so that each instance of a model gets one
-_JITTER_S: Final = 0.3  # several processes see the same model die; the first mends it, the others find it well
+_JITTER_S: Final = 0.2  # several processes see the same model die; the first mends it, the others wait for it
 _MENDABLE: Final = (Cause.MISSING, Cause.FORGOTTEN, Cause.BROKEN)
 
 _log: Final = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ class _Slot:
         self.model = model
         self.mending = asyncio.Lock()
         self.mended = 0  # how often
+        self.asking: set[asyncio.Task[Tensors]] = set()
         self.in_use = False
         self.under_way = 0
         self.last_used = 0.0
@@ -156,7 +157,7 @@ class TritonEngine:
         for last in [False] * (_ATTEMPTS - 1) + [True]:
             mended = slot.mended
             try:
-                outputs = await self._ask(slot, inputs)
+                outputs = await self._ask_or_hear(slot, inputs)
             except Refused as refused:
                 if refused.cause is Cause.BROKEN and last:
                     _complain(slot)
@@ -168,6 +169,24 @@ class TritonEngine:
                 slot.complaint = ""
                 return outputs
         raise AssertionError("the last attempt returns or raises")
+
+    async def _ask_or_hear(self, slot: _Slot, inputs: Mapping[str, Tensor]) -> Tensors:
+        """Ask; the first to hear that the model is dead ends the requests of all, for in the queue of a dead model each
+        batch takes a second to fail. Raises: Refused."""
+        task = asyncio.create_task(self._ask(slot, inputs))
+        slot.asking.add(task)
+        try:
+            await asyncio.wait([task])
+        finally:
+            slot.asking.discard(task)
+            task.cancel()
+        if task.cancelled():
+            raise Refused(Cause.BROKEN, "another request heard it")
+        error = task.exception()
+        if isinstance(error, Refused) and error.cause is Cause.BROKEN:
+            for other in slot.asking:
+                other.cancel()
+        return task.result()
 
     async def _ask(self, slot: _Slot, inputs: Mapping[str, Tensor]) -> Tensors:
         names = list(slot.model.spec.outputs)
@@ -185,14 +204,12 @@ class TritonEngine:
                 return
             if cause is Cause.BROKEN:
                 await asyncio.sleep(random.uniform(0, _JITTER_S))
-                if await self._lives(slot):
-                    return
-                _log.warning("triton.repair model=%s", slot.model.name)
             await self._load(slot, afresh=cause is Cause.BROKEN)
 
     async def _load(self, slot: _Slot, *, afresh: bool) -> None:
         try:
-            if afresh:
+            if afresh and await self._client.ready(slot.model.name):  # else somebody else loads it just now
+                _log.warning("triton.repair model=%s", slot.model.name)
                 await self._client.unload(slot.model.name)
             await self._client.load(slot.model.name)
         except Refused as refused:
@@ -200,12 +217,6 @@ class TritonEngine:
                 _complain(slot)
             raise _unavailable(slot, refused) from refused
         slot.mended += 1
-
-    async def _lives(self, slot: _Slot) -> bool:
-        """Whether every instance answers, or is about to because another process loads the model just now."""
-        canaries = (self._ask(slot, canary_of(slot.model.spec)) for _ in range(_CANARIES))
-        answers = await asyncio.gather(*canaries, return_exceptions=True)
-        return not any(isinstance(answer, Refused) and answer.cause is Cause.BROKEN for answer in answers)
 
 
 async def _all(calls: Iterable[Coroutine[None, None, Tensors]]) -> list[Tensors]:

@@ -114,6 +114,13 @@ class TritonClient:
                 place.free()
         return {output.name: np.asarray(result.as_numpy(output.name)) for output in result.get_response().outputs}
 
+    async def ready(self, model: str) -> bool:
+        """Whether the server has loaded it, dead or alive. Raises: Refused."""
+        try:
+            return bool(await self._client.is_model_ready(model, headers=self._headers, client_timeout=_SOON_S))
+        except InferenceServerException as error:
+            raise self._refused(error) from error
+
     async def load(self, model: str) -> None:
         """Load a model; one that is loaded and has not changed stays as it is. Raises: Refused."""
         try:
