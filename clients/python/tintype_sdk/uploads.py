@@ -201,15 +201,9 @@ def _read_ahead(stream: FileIO, most: int) -> list[tuple[bytes, int]]:
 def _keep_memory() -> None:
     """Let the memory of chunks that were sent serve for the next ones.
 
-<<<<<<< HEAD
     glibc gives back to the system what is free beyond twice the largest block that was ever freed: 3,000 pages for
     each file of 5 MB, which come back one fault at a time and cost more than all else in this process. So it is shown
     a large block, of which no page is touched. Elsewhere this does nothing.
-=======
-    glibc gives back to the system what is free beyond twice the largest block that was ever freed: 3,000 pages for each
-    file of 5 MB, which come back one fault at a time and cost as much as the rest of its way through this process. So it
-    is shown a large block, of which no page is touched. Elsewhere this does nothing.
->>>>>>> base
     """
     bytes(_KEPT_BYTES)
 
