@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.e2e.conftest import NewPerson
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = pytest.mark.timeout(300)  # some fifty commands, each a process of its own
 
 LISTS = [
     ("photos", "list"),
