@@ -213,7 +213,7 @@ class TritonEngine:
                 await self._client.unload(slot.model.name)
             await self._client.load(slot.model.name)
         except Refused as refused:
-            if refused.cause is Cause.FAILED:
+            if refused.cause in (Cause.FAILED, Cause.SLOW):  # a model killed while it loads is loaded for ever
                 _complain(slot)
             raise _unavailable(slot, refused) from refused
         slot.mended += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from enum import Enum
@@ -18,7 +19,7 @@ from tintype.vision.ports import Tensor
 
 SCHEMES: Final = ("triton+grpc", "triton+grpcs")
 PORT: Final = 8001
-LOAD_S: Final = 120.0  # a large model on a GPU compiles kernels while it loads
+LOAD_S: Final = 60.0  # 1 to 2 s on an idle machine
 _SOON_S: Final = 5.0
 _KEY: Final = "triton-grpc-protocol-"  # Triton's own: what may restrict groups of calls, by --grpc-restricted-protocol
 _CHANNEL: Final = [
@@ -33,7 +34,8 @@ _CHANNEL: Final = [
 class Cause(Enum):
     """Why a call failed, as far as it matters what to do about it."""
 
-    AWAY = "away"  # nobody answers, or not in time
+    AWAY = "away"  # nobody answers
+    SLOW = "slow"  # no answer in time
     BUSY = "busy"  # its queue is full, or this waited in it for too long
     MISSING = "missing"  # the model is not loaded: never was, is on its way, or the server ends
     FORGOTTEN = "forgotten"  # the region of shared memory: the server began anew
@@ -71,6 +73,7 @@ class TritonClient:
         self._headers = dict(headers) or None
         self._deadline_s = deadline_s
         self._memory = memory
+        self._registering = asyncio.Lock()
 
     @classmethod
     @asynccontextmanager
@@ -142,8 +145,9 @@ class TritonClient:
             given.set_data_from_numpy(tensor)
             return given
         places.append(place)
-        if not self._memory.registered:
-            await self._register(self._memory)
+        async with self._registering:
+            if not self._memory.registered:
+                await self._register(self._memory)
         if not self._memory.registered:
             given.set_data_from_numpy(tensor)
         else:
@@ -161,7 +165,7 @@ class TritonClient:
                 await self._client.register_system_shared_memory(memory.name, memory.key, memory.size_bytes, **wait)
         except InferenceServerException as error:
             refused = self._refused(error)
-            if refused.cause is Cause.AWAY:
+            if refused.cause in (Cause.AWAY, Cause.SLOW):
                 raise refused from error
             memory.give_up(str(error.message()))
         else:
@@ -183,8 +187,8 @@ def cause_of(status: str, words: str) -> Cause:
         return Cause.MISSING
     if code == "UNAVAILABLE":
         return Cause.BUSY if "queue" in words or "timeout expired" in words else Cause.AWAY
-    if code in ("DEADLINE_EXCEEDED", "CANCELLED"):
-        return Cause.AWAY
+    if code == "DEADLINE_EXCEEDED":
+        return Cause.SLOW
     return Cause.BROKEN if "not healthy" in words else Cause.FAILED
 
 
