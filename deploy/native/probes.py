@@ -23,15 +23,6 @@ def http_ok(port: int, path: str) -> bool:
         connection.close()
 
 
-def accepts(port: int) -> bool:
-    """Whether it takes connections."""
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=_TIMEOUT_S).close()
-    except OSError:
-        return False
-    return True
-
-
 def mongodb_ping(port: int) -> bool:
     """Whether the command `ping` is answered with `ok: 1`."""
     fields = b"\x10ping\0" + struct.pack("<i", 1) + b"\x02$db\0" + struct.pack("<i", 6) + b"admin\0"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from deploy.native import probes, tools
+from deploy.native import grpc_probe, tools
 from deploy.native.build import Recipe, Workshop
 from deploy.native.layout import SOURCES
 from deploy.native.server import Command, Place
@@ -17,6 +17,7 @@ VERSION: Final = "0.7.0"  # PyTriton's; the server in it is 2.51.0
 # numpy 2 makes this server's stub return empty tensors. ONNX Runtime is the one of requirements.lock.
 PACKAGES: Final = ("numpy==1.26.4", "onnxruntime==1.31.1")
 _SOURCES: Final = SOURCES / "triton"
+_TRUE: Final = b"\x08\x01"  # field 1, a boolean
 _SHARED_MEMORY: Final = Path("/dev/shm")
 
 
@@ -48,7 +49,8 @@ class Triton:
         )
 
     def answers(self, place: Place) -> bool:
-        return probes.accepts(place.ports["grpc"]) and probes.http_ok(place.ports["metrics"], "/metrics")
+        """Whether it lives. Not whether it is ready: one model that does not load would make it unready as a whole."""
+        return grpc_probe.answer_of(place.ports["grpc"], "/inference.GRPCInferenceService/ServerLive") == _TRUE
 
     def urls(self, place: Place) -> Mapping[str, str]:
         return {"inference": f"triton+grpc://127.0.0.1:{place.ports['grpc']}"}
