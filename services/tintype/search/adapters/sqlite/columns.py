@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tintype.search.adapters.sqlite.records import NO_INSTANT, RECORD
+from tintype.search.adapters.sqlite.rows import Rows, grown
 from tintype.search.domain.document import Camera, Place
 from tintype.search.domain.words import fold
 
@@ -72,7 +73,7 @@ class Members:
         end = self.size + len(new_codes)
         if end > len(self.code_of):
             room = max(int(end * _GROWTH), _SMALLEST)
-            self.code_of, self.place_of = _grown(self.code_of, room), _grown(self.place_of, room)
+            self.code_of, self.place_of = grown(self.code_of, room), grown(self.place_of, room)
         self.code_of[self.size : end], self.place_of[self.size : end] = new_codes, new_places
         self.size = end
 
@@ -104,7 +105,7 @@ class Columns:
     """Columns of one owner. Rows are in the order of their numbers, so that a number is found by bisection."""
 
     def __init__(self) -> None:
-        self.rows = np.zeros(_SMALLEST, _ROW)
+        self.rows = Rows.empty(_ROW, _SMALLEST)
         self.size = 0
         self.places: Codes[Place] = Codes()
         self.cameras: Codes[Camera] = Codes()
@@ -145,11 +146,12 @@ class Columns:
         """Fill empty columns, rows by rising number; `load_names` comes after."""
         size = len(numbers)
         self._make_room(size, max((len(photo_id) for photo_id in photo_ids), default=0))
-        rows = self.rows[:size]
+        rows = self.rows.head(size)
         stored = np.frombuffer(records, RECORD)
         for name in RECORD.names or ():
-            rows[name] = stored[name]
-        rows["number"], rows["revision"], rows["photo_id"], rows["alive"] = numbers, revisions, photo_ids, True
+            rows[name][:] = stored[name]
+        rows["number"][:], rows["revision"][:], rows["photo_id"][:] = numbers, revisions, photo_ids
+        rows["alive"][:] = True
         self.size = size
 
     def load_names(self, names: Iterable[Names]) -> None:
@@ -175,17 +177,16 @@ class Columns:
         if place is None:
             place = self.size
         self._make_room(place + 1, len(photo_id))
-        row = self.rows[place : place + 1]
-        stored = np.frombuffer(record, RECORD)
+        rows, stored = self.rows, np.frombuffer(record, RECORD)
         for name in RECORD.names or ():
-            row[name] = stored[name]
+            rows[name][place] = stored[name][0]
         where, camera, media_type, tags, album_ids = names
-        row["number"], row["revision"], row["photo_id"] = number, revision, photo_id.encode()
-        row["place"], row["camera"] = self.places.of(where), self.cameras.of(camera)
-        row["media_type"] = self.media_types.of(media_type)
+        rows["number"][place], rows["revision"][place], rows["photo_id"][place] = number, revision, photo_id.encode()
+        rows["place"][place], rows["camera"][place] = self.places.of(where), self.cameras.of(camera)
+        rows["media_type"][place] = self.media_types.of(media_type)
         self.tags.replace(place, self._folded(tags), known=known)
         self.albums.replace(place, album_ids, known=known)
-        row["alive"] = True
+        rows["alive"][place] = True
         self.size = max(self.size, place + 1)
         return place
 
@@ -216,15 +217,6 @@ class Columns:
     def _make_room(self, size: int, id_length: int) -> None:
         """Searches under way go on with the old array."""
         if size > len(self.rows):
-            self.rows = _grown(self.rows, max(int(size * _GROWTH), _SMALLEST))
-        if id_length > self.rows.dtype["photo_id"].itemsize:
-            wider = [
-                (name, f"S{id_length}" if name == "photo_id" else self.rows.dtype[name]) for name in _ROW.names or ()
-            ]
-            self.rows = self.rows.astype(np.dtype(wider))
-
-
-def _grown(array: npt.NDArray[D], size: int) -> npt.NDArray[D]:
-    grown = np.zeros(size, array.dtype)
-    grown[: len(array)] = array
-    return grown
+            self.rows = self.rows.grown(max(int(size * _GROWTH), _SMALLEST))
+        if id_length > self.rows["photo_id"].itemsize:
+            self.rows = self.rows.widened("photo_id", f"S{id_length}")

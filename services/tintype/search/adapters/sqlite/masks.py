@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tintype.search.adapters.sqlite.columns import Columns, Mask, Members
 from tintype.search.adapters.sqlite.records import EPOCH_DAY, microseconds
+from tintype.search.adapters.sqlite.rows import Rows
 from tintype.search.domain.photo_filter import EARTH_RADIUS_KM, Inclusion, Near, PhotoFilter, SetMatch, Visibility
 
 T = TypeVar("T")
@@ -19,7 +20,7 @@ _SMALL: Final = 256  # months, weekdays, hours, seasons and states fit a table o
 
 def mask_of(columns: Columns, size: int, filters: Iterable[PhotoFilter], visibility: Visibility) -> Mask:
     """Which of the first `size` rows are photos that all filters keep."""
-    rows = columns.rows[:size]
+    rows = columns.rows.head(size)
     mask = rows["alive"].copy()
     for name, inclusion in (("archived", visibility.archived), ("trashed", visibility.trashed)):
         if inclusion is not Inclusion.INCLUDED:
@@ -31,7 +32,7 @@ def mask_of(columns: Columns, size: int, filters: Iterable[PhotoFilter], visibil
     return mask
 
 
-def _keep_times(mask: Mask, rows: npt.NDArray[np.void], has_instant: Mask, asked: PhotoFilter) -> None:
+def _keep_times(mask: Mask, rows: Rows, has_instant: Mask, asked: PhotoFilter) -> None:
     if not asked.asks_time:
         return
     mask &= has_instant
@@ -54,7 +55,7 @@ def _keep_times(mask: Mask, rows: npt.NDArray[np.void], has_instant: Mask, asked
         _keep_small(mask, rows[name], wanted)
 
 
-def _keep_plain(mask: Mask, rows: npt.NDArray[np.void], asked: PhotoFilter) -> None:
+def _keep_plain(mask: Mask, rows: Rows, asked: PhotoFilter) -> None:
     if asked.near is not None:
         mask &= _near(rows["latitude"], rows["longitude"], asked.near)
     if asked.favourite is not None:
@@ -65,7 +66,7 @@ def _keep_plain(mask: Mask, rows: npt.NDArray[np.void], asked: PhotoFilter) -> N
 
 
 def _keep_sets(mask: Mask, columns: Columns, size: int, asked: PhotoFilter) -> None:
-    rows = columns.rows[:size]
+    rows = columns.rows.head(size)
     if asked.places:
         mask &= _coded(rows["place"], columns.places.values, lambda place: asked.places.admits(place.values()))
     if asked.cameras:
