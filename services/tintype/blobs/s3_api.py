@@ -29,12 +29,13 @@ PRIVATE: Final = ("_execute", "_build_headers")  # of Minio; what the pinned ver
 PAGE: Final = 1000  # keys of a listing, and of a deletion
 
 _TYPE: Final = {"Content-Type": "application/octet-stream"}
+_UNSIGNED: Final = "UNSIGNED-PAYLOAD"
 _MADE_ALREADY: Final = {"BucketAlreadyExists", "BucketAlreadyOwnedByYou"}
 _ABSENT_ALREADY: Final = {"NoSuchKey", "NoSuchVersion"}
 
 
 class SigningMinio(Minio):
-    """Signs the hash that is known already: over the SDK's own way each body is hashed once more."""
+    """Signs what it is told of the body: by the SDK's own way each one is hashed once more."""
 
     def _build_headers(
         self,
@@ -191,7 +192,9 @@ class S3Api:
         sent = {
             **headers,
             "Content-Length": str(body.size_bytes),
-            "x-amz-content-sha256": body.sha256.hex(),
+            # The checksum is signed, and the server compares it: to sign the bytes too would only hash them once more,
+            # which took a tenth off the speed of MinIO and of versitygw.
+            "x-amz-content-sha256": _UNSIGNED,
             "x-amz-checksum-sha256": b64encode(body.sha256).decode(),
         }
         with translated("writing"):
