@@ -8,7 +8,6 @@ import re
 import signal
 import urllib.request
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import google_crc32c
 import grpc
@@ -16,10 +15,13 @@ import pytest
 from tests.drawn import draw
 from tests.invariants import Expected, settled, stores_of, violations
 from tests.library import Library, ended, running
+from tests.sites import Site, site
 
 from tintype.v1 import upload_service_pb2 as pb
 from tintype.v1.upload_service_pb2_grpc import UploadServiceStub
 from tintype_sdk import Client, MemoryTokens
+
+__all__ = ["site"]
 
 UPLOADS = 50
 WAIT_S = 60
@@ -56,10 +58,10 @@ def in_flight(library: Library) -> float:
 
 
 @pytest.mark.faults
-async def test_fifty_uploads_in_flight_end_well_after_sigterm_and_stay(tmp_path: Path) -> None:
-    home, tokens, release = tmp_path / "home", MemoryTokens(), asyncio.Event()
+async def test_fifty_uploads_in_flight_end_well_after_sigterm_and_stay(site: Site) -> None:
+    home, tokens, release = site.home, MemoryTokens(), asyncio.Event()
     pictures = [draw(seed) for seed in range(UPLOADS)]
-    async with running(home) as library, Client.open(library.address, tokens=tokens) as client:
+    async with running(home, **site.urls) as library, Client.open(library.address, tokens=tokens) as client:
         owner_id = (await client.accounts.sign_up("ada", PASSWORD)).user_id
         kept = tokens.load()
         assert kept is not None
@@ -75,8 +77,8 @@ async def test_fifty_uploads_in_flight_end_well_after_sigterm_and_stay(tmp_path:
         assert await ended(library.process) == 0
     acknowledged = {answer.photo.sha256 for answer in answers}
     assert acknowledged == {hashlib.sha256(data).hexdigest() for data in pictures}
-    async with running(home) as library, Client.open(library.address, tokens=tokens) as client:
+    async with running(home, **site.urls) as library, Client.open(library.address, tokens=tokens) as client:
         await settled(client)
         assert await library.stopped() == 0
-    async with stores_of(home) as stores:
+    async with stores_of(home, site.urls) as stores:
         assert await violations(stores, Expected(owner_id, acknowledged)) == []
