@@ -25,6 +25,7 @@ from tests.contract.photo_repository import PhotoRepositorySuite
 from tintype.blobs.file_store import FileBlobStore
 from tintype.blobs.ports import BlobStore, PutOutcome
 from tintype.catalog.adapters.sqlite_photo import SqlitePhotoRepository
+from tintype.catalog.adapters.sqlite_photo_cards import make_table
 from tintype.catalog.adapters.sqlite_photo_shape import PHOTOS
 from tintype.catalog.convert.fact import fact_to_event
 from tintype.catalog.domain.fact import PhotoFact, PhotoRegistered
@@ -117,6 +118,8 @@ class PhotosWhereTheLastWins(Aggregates[Photo, PhotoFact]):
 
 async def test_without_expected_revisions_changes_are_lost(tmp_path: Path) -> None:
     async with Database.open(tmp_path / "real.db") as kept, Database.open(tmp_path / "mutant.db") as careless:
+        for database in (kept, careless):
+            await database.write(make_table)
         real = SqlitePhotoRepository(await Aggregates.open(kept, PHOTOS), kept)
         mutant = SqlitePhotoRepository(await PhotosWhereTheLastWins.open(careless, PHOTOS), careless)
         await bites(Repositories().test_a_replace_of_an_old_revision_changes_nothing, real=real, mutant=mutant)
