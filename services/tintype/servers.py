@@ -12,7 +12,14 @@ from tintype.kit.errors import DomainError
 from tintype.kit.log import log_of
 from tintype.kit.operations.domain import Finding, Severity
 from tintype.kit.reach import Address
-from tintype.kit.servers import ServerAnswer, ServerCheck, ServerChecks, ServerUnfit, ServerUnreachable
+from tintype.kit.servers import (
+    RightMissing,
+    ServerAnswer,
+    ServerCheck,
+    ServerChecks,
+    ServerUnfit,
+    ServerUnreachable,
+)
 from tintype.kit.settings import PARTS, Settings
 from tintype.kit.tls import tls_files
 from tintype.kit.urls import Url
@@ -76,6 +83,9 @@ async def _wait(part: str, url: Url) -> None:
         return
     try:
         answer = await until_there(f"{part} at {url}", lambda: check(url))
+    except RightMissing as error:  # this service may do without it: `doctor` is stricter
+        _log.warning("server", part=part, warning=error.message)
+        return
     except DomainError as error:
         raise type(error)(f"TINTYPE_{part.upper()}_URL: {error.message}") from error
     for warning in answer.warnings:

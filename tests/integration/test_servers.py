@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import ssl
 from collections.abc import Callable, Mapping
@@ -73,12 +74,15 @@ async def test_where_nothing_listens_waiting_may_help(scheme: str, check: Server
         await check(Url(f"{scheme}://user:hunter2@nowhere.invalid:{port}/library"))
 
 
+# MongoDB's driver forgets the socket of a server that hangs up while it is greeted; collected here, not in another test.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(("scheme", "check"), EVERY)
 async def test_what_speaks_another_protocol_is_not_believed(scheme: str, check: ServerCheck) -> None:
     async with listening(silent) as port:
         with pytest.raises((ServerUnreachable, ServerUnfit)) as caught:
             await check(Url(f"{scheme}://user:hunter2@127.0.0.1:{port}/library"))
     assert "hunter2" not in str(caught.value)
+    gc.collect()
 
 
 async def test_tls_is_refused_with_the_reason(tmp_path: Path) -> None:
@@ -131,7 +135,7 @@ async def test_nats_with_jetstream_is_accepted_even_if_the_first_server_is_away(
 
 GREETING = {"ismaster": True, "maxWireVersion": 21, "minWireVersion": 0, "saslSupportedMechs": ["SCRAM-SHA-256"]}
 BUILD = {"version": "8.0.4", "gitVersion": "abc"}
-NOBODY = {"cursor": {"id": 0, "ns": "library.tintype_check", "firstBatch": []}}
+EMPTY = {"cursor": {"id": 0, "ns": "library.$cmd.listCollections", "firstBatch": []}}
 MAY_READ = {
     "authInfo": {
         "authenticatedUsers": [{"user": "ann"}],
@@ -145,12 +149,16 @@ MAY_READ = {
     [
         ({"buildInfo": {"version": "6.0.9"}}, VersionUnfit, r"is MongoDB 6\.0\.9, 7 or newer is needed"),
         ({"ismaster": {**GREETING, "maxWireVersion": 5}}, VersionUnfit, "older than MongoDB 7"),
-        ({"find": {"ok": 0.0, "code": 13, "errmsg": "not authorized"}}, CredentialsRefused, "refuses a client without"),
-        ({"connectionStatus": MAY_READ}, RightMissing, "may not createCollection, createIndex, insert, remove, update"),
+        (
+            {"listCollections": {"ok": 0.0, "code": 13, "errmsg": "not authorized"}},
+            CredentialsRefused,
+            "refuses a client without",
+        ),
+        ({"connectionStatus": MAY_READ}, RightMissing, "may not insert, remove, update in library"),
     ],
 )
 async def test_mongodb_says_what_is_wrong(said: Mapping[str, Document], error: type[Exception], message: str) -> None:
-    commands: dict[str, Document] = {"ismaster": GREETING, "buildInfo": BUILD, "find": NOBODY, **said}
+    commands: dict[str, Document] = {"ismaster": GREETING, "buildInfo": BUILD, "listCollections": EMPTY, **said}
     async with listening(mongo_server(commands)) as port:
         with pytest.raises(error, match=message):
             await mongo_check.check(Url(f"mongodb://127.0.0.1:{port}/library"))
@@ -166,7 +174,7 @@ async def test_mongodb_refuses_a_password() -> None:
 
 @pytest.mark.parametrize(("build", "warnings"), [(BUILD, 0), ({"version": "7.0.0"}, 1)])
 async def test_a_stand_in_for_mongodb_is_accepted_with_a_warning(build: Document, warnings: int) -> None:
-    async with listening(mongo_server({"ismaster": GREETING, "buildInfo": build, "find": NOBODY})) as port:
+    async with listening(mongo_server({"ismaster": GREETING, "buildInfo": build, "listCollections": EMPTY})) as port:
         answer = await mongo_check.check(Url(f"mongodb://127.0.0.1:{port}/library"))
     assert len(answer.warnings) == warnings
 
@@ -262,6 +270,15 @@ async def test_a_start_waits_for_what_is_away_and_not_for_what_is_unfit(tmp_path
     async with await unfit:
         with pytest.raises(VersionUnfit, match=r"^TINTYPE_EVENTS_URL: "):
             await wait_for_servers(settings, ["upload"])
+
+
+async def test_a_right_that_is_missing_is_an_error_for_doctor_and_a_warning_for_a_start(tmp_path: Path) -> None:
+    said = {**READY, b"PUB $JS": b"-ERR 'Permissions Violation for Publish'\r\n"}
+    async with listening(nats_server(INFO, said)) as port:
+        settings = Settings.model_validate({"home": tmp_path, "events_url": f"nats://127.0.0.1:{port}"})
+        await wait_for_servers(settings, ["search"])
+        (finding,) = await check_servers(settings)
+    assert (finding.check, finding.severity) == ("events", Severity.ERROR)
 
 
 def test_versions_are_compared_by_their_numbers() -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 OLDEST: Final = 7
 PORT: Final = 27017
-NEEDED: Final = frozenset({"find", "insert", "update", "remove", "createCollection", "createIndex"})
+NEEDED: Final = frozenset({"find", "insert", "update", "remove"})  # what every service does in some collection
 _NOT_AUTHORIZED: Final = 13
 _WRONG_PASSWORD: Final = 18
 _STAND_IN: Final = "it is not MongoDB itself, but something that speaks its protocol: for development and tests"
@@ -41,7 +41,7 @@ async def check(url: Url) -> ServerAnswer:
         database = client.get_default_database(DEFAULT_NAME)
         try:
             found = await database.command("buildInfo")
-            await database["tintype_check"].find_one()  # who may not read learns it here, whatever else is allowed
+            await database.list_collection_names(authorizedCollections=True)  # who was not let in learns it here
             missing = NEEDED - await _rights(client.admin, database.name)
         except PyMongoError as error:
             raise _unfit(error, url) from error
@@ -70,7 +70,7 @@ async def _reach(url: Url) -> None:
 
 
 async def _rights(admin: AsyncDatabase[dict[str, object]], name: str) -> frozenset[str]:
-    """What we may do in the database of this name; everything where the server does not say, or lets anybody in."""
+    """What we may do in any collection of this database; everything where the server lets anybody in."""
     status = await admin.command("connectionStatus", showPrivileges=True)
     info: Mapping[str, list[Mapping[str, object]]] = status.get("authInfo", {})
     if not info.get("authenticatedUsers") or "authenticatedUserPrivileges" not in info:
@@ -79,8 +79,7 @@ async def _rights(admin: AsyncDatabase[dict[str, object]], name: str) -> frozens
     for privilege in info["authenticatedUserPrivileges"]:
         resource = privilege["resource"]
         assert isinstance(resource, dict)
-        everywhere = resource.get("anyResource") or (resource.get("db") == "" and resource.get("collection") == "")
-        if everywhere or (resource.get("db") == name and resource.get("collection") == ""):
+        if resource.get("anyResource") or resource.get("db") in ("", name):
             actions = privilege["actions"]
             assert isinstance(actions, list)
             granted.update(str(action) for action in actions)
@@ -95,7 +94,7 @@ def _unfit(error: PyMongoError, url: Url) -> Exception:
     if code == _WRONG_PASSWORD or (code == _NOT_AUTHORIZED and not url.username):
         return CredentialsRefused(f"{url.host} refuses {who}")
     if code == _NOT_AUTHORIZED:
-        return RightMissing(f"{who} may not read the database {url.path.strip('/')}")
+        return RightMissing(f"{who} may not look into the database {url.path.strip('/')}")
     if isinstance(error, ConfigurationError) and "wire version" in str(error):
         return VersionUnfit(f"{url.host} is older than MongoDB {OLDEST}")
     return ServerUnreachable(f"{url.host} is there, and does not answer as MongoDB, or has no primary now")
