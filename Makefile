@@ -140,11 +140,11 @@ test-servers: setup $(if $(SERVERS),,servers-up) ## contract, integration and en
 	TINTYPE_REQUIRE_SERVERS=1 $(BIN)/pytest -m "$(if $(MARK),($(MARK)) and )servers" tests/contract tests/integration tests/e2e
 
 .PHONY: test-faults
-test-faults: setup ## kills, freezes, bad networks and repeated facts, on servers of their own
+test-faults: setup $(if $(SERVERS),,servers-up) ## kills, freezes, bad networks and repeated facts, on servers of their own
 	TINTYPE_REQUIRE_SERVERS=1 $(BIN)/pytest tests/faults
 
 .PHONY: test-faults-nightly
-test-faults-nightly: setup ## a night's worth of them, and those of the library in one folder
+test-faults-nightly: setup $(if $(SERVERS),,servers-up) ## a night's worth of them, and those of the library in one folder
 	TINTYPE_REQUIRE_SERVERS=1 TINTYPE_FAULTS=nightly $(BIN)/pytest -m faults tests/faults tests/integration tests/e2e
 
 # ---- the real servers ------------------------------------------------------------------------------------------------
