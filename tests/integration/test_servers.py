@@ -74,7 +74,7 @@ async def test_where_nothing_listens_waiting_may_help(scheme: str, check: Server
         await check(Url(f"{scheme}://user:hunter2@nowhere.invalid:{port}/library"))
 
 
-# MongoDB's driver forgets the socket of a server that hangs up while it is greeted; collected here, not in another test.
+# MongoDB's driver forgets the socket of a server that hangs up in its greeting; collected here, not in another test.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(("scheme", "check"), EVERY)
 async def test_what_speaks_another_protocol_is_not_believed(scheme: str, check: ServerCheck) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from tintype.v1 import account_pb2
 from tintype.v1 import admin_service_pb2 as pb
 from tintype_cli import describe, users
 from tintype_cli.photos import stage_of
+from tintype_cli.server_process import run_child
 from tintype_cli.session import session_of
 from tintype_cli.terminal import collected, json_of
 from tintype_cli.waiting import finish
@@ -161,3 +163,19 @@ def stats(context: typer.Context) -> None:
     found = session.run(lambda client: client.admin.statistics())
     rows = [(name.replace("_", " "), str(value)) for name, value in sorted(found.values.items())]
     session.out.message(found, rows)
+
+
+@app.command()
+def move(
+    context: typer.Context,
+    to: Annotated[Path, typer.Option(help="A folder, or a file with the TINTYPE_..._URL lines of the new place.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be copied, and write nothing.")] = False,
+) -> None:
+    """Copy the whole library to another folder or other servers, and check every original by its hash.
+
+    For a library that is stopped: its place is what TINTYPE_HOME and the TINTYPE_..._URL settings say. Run it again
+    after an interruption, and it goes on. The source is only read; the destination has to be empty.
+    """
+    arguments = ["move", "--to", str(to), *(["--dry-run"] if dry_run else [])]
+    arguments += ["--json"] if session_of(context).out.as_json else []
+    raise typer.Exit(run_child(arguments))
