@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 from tests.conftest import shared_folder
-from tests.faults.servers.world import World
-from tests.faults.servers.world import world as started
+from tests.faults.servers.world import World, running_world
 
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Everything runs, and nobody has an account."""
     shared_folder("models")
-    with started(tmp_path_factory.mktemp("world")) as whole:
+    with running_world(tmp_path_factory.mktemp("world")) as whole:
         yield whole

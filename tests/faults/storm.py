@@ -9,9 +9,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from tests.faults.servers.world import Victim, World
+from tests.faults.owner import Owner
 
 EARLIEST_S, LATEST_S = 0.05, 1.0  # of a fault after its photos began to come
+
+
+class Victim(Protocol):
+    """Something that runs and can be hurt."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def pid(self) -> int:
+        """0 while it does not run."""
+
+    def kill(self) -> None: ...
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+
+    def freeze(self) -> None: ...
+
+    def thaw(self) -> None: ...
 
 
 class Fault(Protocol):
@@ -66,10 +86,10 @@ class Freeze:
 
     async def happen(self) -> None:
         pid = self.victim.pid
-        self.victim.freeze()
-        assert is_frozen(pid)
         try:
+            self.victim.freeze()
             await asyncio.sleep(self.seconds)
+            assert is_frozen(pid)
         finally:
             self.victim.thaw()
         assert self.victim.pid == pid
@@ -80,12 +100,15 @@ def is_frozen(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
-async def storm(world: World, faults: Sequence[Fault], files: Sequence[Path], chance: random.Random) -> None:
-    """Put the files in, a part of them around each fault; returns when all are acknowledged."""
+async def storm(owner: Owner, faults: Sequence[Fault], files: Sequence[Path], chance: random.Random) -> None:
+    """Put the files in, some before and some during each fault; returns when all are acknowledged."""
     parts = [files[number :: len(faults)] for number in range(len(faults))]
-    async with world.client() as client:
+    async with owner.client() as client:
+
+        def begin(some: Sequence[Path]) -> list[asyncio.Task[None]]:
+            return [asyncio.create_task(owner.upload(client, file)) for file in some]
+
         for fault, part in zip(faults, parts, strict=True):
-            uploads = [asyncio.create_task(world.upload(client, file)) for file in part]
+            before = begin(part[::2])
             await asyncio.sleep(chance.uniform(EARLIEST_S, LATEST_S))
-            await fault.happen()
-            await asyncio.gather(*uploads)
+            await asyncio.gather(fault.happen(), *before, *begin(part[1::2]))
