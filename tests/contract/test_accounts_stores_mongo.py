@@ -8,7 +8,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
-from tests.accounts_world import NOON
+from tests.accounts_world import NOON, make_user
+from tests.clocks import FixedClock
 from tests.contract.accounts_stores import (
     AttemptLogSuite,
     CredentialRepositoriesSuite,
@@ -21,6 +22,11 @@ from tintype.accounts.adapters.mongo_stores import open_stores
 from tintype.accounts.bootstrap import Stores
 from tintype.accounts.domain.audit import AuditEvent, broken_link
 from tintype.accounts.domain.revocations import Revocation
+from tintype.accounts.domain.users import Role, User
+from tintype.accounts.service.administrators import Administrators, LastAdministrator
+from tintype.kit.ids import RandomIds
+from tintype.kit.operations.adapters.mongo import MongoLeaseRepository
+from tintype.kit.operations.leases import Leases
 from tintype.kit.store.mongo import MongoDatabase, connected
 from tintype.kit.urls import Url
 
@@ -71,6 +77,32 @@ class TestMongoLogs(OnMongo, LogsSuite):
             kept, last = await other.revocations.after(0)
             assert [each.sequence for each in kept] == list(range(1, 21))
             assert last == 20
+
+
+class TestMongoAdministrators(OnMongo):
+    async def test_of_two_who_demote_each_other_in_two_processes_one_stays(self, tmp_path: Path) -> None:
+        async with (
+            MongoDatabase.open(self.url) as here,
+            MongoDatabase.open(self.url) as there,
+            self.connect(tmp_path) as stores,
+        ):
+            users = [make_user(name, role=Role.ADMINISTRATOR) for name in ("u1", "u2")]
+            for user in users:
+                await stores.users.add(user)
+            both = [Administrators(stores.users, await leases_of(database)) for database in (here, there)]
+
+            async def demote(administrators: Administrators, user: User) -> None:
+                async with administrators.turn() as turn:
+                    await turn.check(user)
+                    await stores.users.replace(user.edited(role=Role.MEMBER))
+
+            outcomes = await asyncio.gather(*map(demote, both, users), return_exceptions=True)
+            assert sum(isinstance(outcome, LastAdministrator) for outcome in outcomes) == 1
+            assert await stores.users.count_administrators() == 1
+
+
+async def leases_of(database: MongoDatabase) -> Leases:
+    return Leases(await MongoLeaseRepository.open(database), FixedClock(), RandomIds())
 
 
 class TestMongoAttemptLog(OnMongo, AttemptLogSuite):

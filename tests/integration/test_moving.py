@@ -168,6 +168,9 @@ async def test_a_dry_run_writes_nothing(
     assert await command(["--to", str(destination.home), "--dry-run"], source) == 0
     assert "Nothing was written" in capsys.readouterr().out
     assert not destination.home.exists()
+    await fill(destination)
+    assert await command(["--to", str(destination.home), "--dry-run"], source) == 0
+    assert "rows already" in capsys.readouterr().out
 
 
 async def test_a_library_that_runs_or_is_not_there_is_not_moved(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import socket
 import ssl
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -270,6 +272,25 @@ async def test_a_start_waits_for_what_is_away_and_not_for_what_is_unfit(tmp_path
     async with await unfit:
         with pytest.raises(VersionUnfit, match=r"^TINTYPE_EVENTS_URL: "):
             await wait_for_servers(settings, ["upload"])
+
+
+async def test_a_process_that_waits_for_a_server_can_be_stopped(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tintype", "upload"),
+        env={
+            **{name: value for name, value in os.environ.items() if not name.startswith("TINTYPE_")},
+            "TINTYPE_HOME": str(tmp_path),
+            "TINTYPE_EVENTS_URL": f"nats://ann:hunter2@127.0.0.1:{free_port()}",
+        },
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    line = (await asyncio.wait_for(process.stderr.readline(), 60)).decode()
+    assert "waiting_for" in line
+    assert "nothing listens" in line
+    assert "hunter2" not in line
+    process.terminate()
+    assert await asyncio.wait_for(process.wait(), 30) == 0
 
 
 async def test_a_right_that_is_missing_is_an_error_for_doctor_and_a_warning_for_a_start(tmp_path: Path) -> None:

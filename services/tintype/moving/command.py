@@ -90,7 +90,8 @@ def _text_of(outcome: Outcome, options: argparse.Namespace) -> str:
     rows = ", ".join(f"{count} {name}" for name, count in outcome.rows.items() if count) or "no rows"
     if options.dry_run:
         size = f"{outcome.originals.count} originals of {outcome.originals.size_bytes / 1e6:.1f} MB"
-        return f"Would copy {rows}, {size}. Nothing was written."
+        there = f" The destination holds {outcome.there} rows already." if outcome.there else ""
+        return f"Would copy {rows}, {size}.{there} Nothing was written."
     if outcome.repeated:
         return f"This move was whole already: {rows}. Nothing was done."
     lines = [f"The destination has {rows}, and {outcome.indexed} photos in its index."]

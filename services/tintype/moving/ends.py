@@ -120,6 +120,21 @@ async def destination_of(settings: Settings, clock: Clock) -> AsyncIterator[Dest
         yield Destination(kept=kept, originals=originals, derived=derived, journal=journal, urls=urls)
 
 
+async def rows_at(settings: Settings, clock: Clock) -> dict[str, int]:
+    """How many rows of each kind lie at a destination; makes nothing there. Raises as `require_servers`."""
+    await require_servers(settings, (*_COPIED, "index"), whose="the destination's ")
+    database = settings.url("database")
+    if database.scheme == "sqlite" and not database.file.exists():
+        return {}
+    async with opened_urls(settings) as urls:
+        return await counts(await _kept(urls, clock))
+
+
+async def counts(kept: Kept) -> dict[str, int]:
+    """How many rows there are of each kind."""
+    return {records.name: await records.count() for records in kept.records}
+
+
 @asynccontextmanager
 async def opened_urls(settings: Settings) -> AsyncIterator[Urls]:
     """The five of a library."""

@@ -12,7 +12,16 @@ from tintype.kit.clock import Clock
 from tintype.kit.settings import Settings
 from tintype.moving.blobs import Carried, copy_derived, copy_originals
 from tintype.moving.copying import Report, copy_rows, differing
-from tintype.moving.ends import Destination, Kept, Source, destination_of, refuse_same_place, source_of, told
+from tintype.moving.ends import (
+    Destination,
+    Source,
+    counts,
+    destination_of,
+    refuse_same_place,
+    rows_at,
+    source_of,
+    told,
+)
 from tintype.moving.errors import DestinationInUse
 from tintype.moving.indexing import build_index, count_indexed
 from tintype.moving.journal import Move
@@ -31,6 +40,7 @@ class Outcome:
     missing: Sequence[str] = ()  # photos whose original is not there, as <owner_id>/<photo_id>
     different: dict[str, int] = field(default_factory=dict)
     repeated: bool = False  # it was whole before, and nothing was done
+    there: int = 0  # rows that lay at the destination when it was only looked at
 
     @property
     def whole(self) -> bool:
@@ -46,7 +56,8 @@ async def look(source: Settings, destination: Settings, clock: Clock) -> Outcome
         async for stat in opened.originals.list():
             carried.count += 1
             carried.size_bytes += stat.size_bytes
-        return Outcome(rows=await _counts(opened.kept), originals=carried)
+        there = await rows_at(destination, clock)
+        return Outcome(rows=await counts(opened.kept), originals=carried, there=sum(there.values()))
 
 
 async def move(source: Settings, destination: Settings, clock: Clock, report: Report) -> Outcome:
@@ -58,7 +69,7 @@ async def move(source: Settings, destination: Settings, clock: Clock, report: Re
     async with source_of(source, clock) as ours, destination_of(destination, clock) as theirs:
         begun = await _begun(told(source), theirs, clock)
         if begun.end_time is not None:
-            return Outcome(rows=await _counts(theirs.kept), repeated=True)
+            return Outcome(rows=await counts(theirs.kept), repeated=True)
         outcome = await _carry(ours, theirs, clock, report)
         if outcome.whole:
             await theirs.journal.replace(begun.ended(clock.now()))
@@ -71,7 +82,7 @@ async def _carry(ours: Source, theirs: Destination, clock: Clock, report: Report
     await copy_rows(ours.kept, theirs.kept, now=clock.now(), report=report)
     indexed = await build_index(theirs.urls, clock, report)
     return Outcome(
-        rows=await _counts(theirs.kept),
+        rows=await counts(theirs.kept),
         originals=originals,
         derived=derived,
         indexed=indexed,
@@ -87,7 +98,7 @@ async def _begun(source: str, theirs: Destination, clock: Clock) -> Move:
         if found.source != source:
             raise DestinationInUse("the destination holds a move of another library: choose an empty one")
         return found
-    used = [name for name, count in (await _counts(theirs.kept)).items() if count]
+    used = [name for name, count in (await counts(theirs.kept)).items() if count]
     if await _has_any(theirs.originals) or await _has_any(theirs.derived):
         used.append("blobs")
     if await count_indexed(theirs.urls, clock):
@@ -115,10 +126,6 @@ async def _missing(theirs: Destination, clock: Clock) -> list[str]:
         if page.after is None:
             return missing
         page = await photos.page_all(limit=_PAGE, after=page.after)
-
-
-async def _counts(kept: Kept) -> dict[str, int]:
-    return {records.name: await records.count() for records in kept.records}
 
 
 async def _has_any(blobs: BlobStore) -> bool:
