@@ -32,7 +32,9 @@ class Fleet:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.instances: Mapping[str, Instance] = {each.name: Instance(each, folder / each.name) for each in SERVERS}
+        self.instances: Mapping[str, Instance] = {
+            each.name: Instance(each, folder / each.name, outlives=True) for each in SERVERS
+        }
         self._builds = Semaphore(_BUILDS_AT_ONCE)
         self._began = time.monotonic()
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from deploy.native import ports, processes
 from deploy.native.build import ensure_built, last_lines
+from deploy.native.guard import PID_FILE, guard
 from deploy.native.layout import cache_folder
 from deploy.native.server import Credentials, Place, Server
 
@@ -25,14 +26,18 @@ class NotStarted(Exception):
 
 
 class Instance:
-    """A server in `folder`, in any state. Others may have started it: what is known stands in files."""
+    """A server in `folder`, in any state. Others may have started it: what is known stands in files.
 
-    def __init__(self, server: Server, folder: Path, *, cache: Path | None = None) -> None:
+    It ends with the process that started it, unless it `outlives` that.
+    """
+
+    def __init__(self, server: Server, folder: Path, *, cache: Path | None = None, outlives: bool = False) -> None:
         self.server = server
         self.folder = folder
         self.log = folder / "log"
         self._cache = cache or cache_folder()
-        self._pid = folder / "pid.json"
+        self._outlives = outlives
+        self._pid = folder / PID_FILE
         self._ports = folder / "ports.json"
 
     @property
@@ -76,6 +81,8 @@ class Instance:
         process = processes.spawn(command.arguments, command.environment, folder=self.folder, log=self.log)
         if process is not None:
             process.save(self._pid)
+            if not self._outlives:
+                guard().watch(self.server.name, self.folder)
             processes.until(lambda: not processes.runs(process) or self.server.answers(place), timeout_s=START_S)
             if self.answers():
                 return True

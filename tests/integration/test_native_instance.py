@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from deploy.native import ports, probes
+from deploy.native import ports, probes, processes
 from deploy.native.build import Recipe, Workshop
 from deploy.native.instance import Instance, NotStarted
+from deploy.native.layout import ROOT
 from deploy.native.server import Command, Place
 
 
@@ -92,6 +94,26 @@ def test_a_frozen_server_is_started_anew(pages: Instance) -> None:
     pages.freeze()
     assert pages.start()
     assert pages.process != first
+
+
+@pytest.mark.parametrize("outlives", [False, True])
+def test_a_server_ends_with_its_starter_however_that_dies_unless_it_outlives_it(tmp_path: Path, outlives: bool) -> None:
+    script = (
+        "import os, pathlib, signal, sys\n"
+        "from deploy.native.instance import Instance\n"
+        "from tests.integration.test_native_instance import Pages\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "Instance(Pages(), folder / 'pages', cache=folder / 'cache', outlives=bool(sys.argv[2])).start()\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    argument = "yes" if outlives else ""
+    subprocess.run([sys.executable, "-c", script, str(tmp_path), argument], cwd=ROOT, check=False)
+    instance = Instance(Pages(), tmp_path / "pages", cache=tmp_path / "cache")
+    try:
+        ended = processes.until(lambda: instance.process is None, timeout_s=1 if outlives else 20)
+        assert ended is not outlives
+    finally:
+        instance.kill()
 
 
 def test_a_server_that_does_not_start_says_why(tmp_path: Path) -> None:
