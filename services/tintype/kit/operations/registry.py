@@ -72,10 +72,10 @@ class Registry:
         self._statistics.append(statistics)
 
     async def run(self) -> None:
-        """Until cancelled; then take the statement back."""
+        """Until cancelled; then take the statement back. One that cannot be made is made the next time."""
         try:
             while True:
-                with suppress(Unavailable):
+                with suppress(Unavailable, OSError):
                     await self.state()
                     await self._repository.remove_silent(before=self._clock.now() - FORGOTTEN)
                 await asyncio.sleep(HEARTBEAT.total_seconds())

@@ -1,0 +1,37 @@
+"""A process that gets no more descriptors for a while, as a fault."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tests.faults.storm import Victim
+
+LEAST: Final = 8  # fewer than any process of ours has open, so that every new one is refused
+
+
+@dataclass(frozen=True)
+class NoDescriptors:
+    """It keeps what it has open, and can open nothing more: no file, no connection."""
+
+    victim: Victim
+    seconds: float
+
+    async def happen(self) -> None:
+        pid = self.victim.pid
+        before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (LEAST, before[1]))
+        try:
+            await asyncio.sleep(self.seconds)
+            assert open_descriptors(pid) > LEAST
+        finally:
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+        assert self.victim.pid == pid
+
+
+def open_descriptors(pid: int) -> int:
+    """How many a process has."""
+    return len(list(Path(f"/proc/{pid}/fd").iterdir()))
