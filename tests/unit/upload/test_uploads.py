@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,8 +26,8 @@ from tintype.blobs.ports import BlobNotFound, claim_of, original_key
 from tintype.imaging.ports import UnsupportedMedia
 from tintype.kit.ids import photo_id_of
 from tintype.kit.operations.domain import Lease
-from tintype.upload.domain import Chunk
-from tintype.upload.ports import Limits, Presence, UploadNotFound
+from tintype.upload.domain import Chunk, Header, Picture
+from tintype.upload.ports import CatalogUnavailable, Limits, Presence, Registered, UploadNotFound
 from tintype.upload.service.errors import (
     AccountClosed,
     ChecksumMismatch,
@@ -129,6 +130,34 @@ async def test_completing_twice_returns_the_same_photo(bench: Bench) -> None:
     assert second.photo_id == first.photo_id
     with pytest.raises(UploadEnded):
         await bench.uploads.append(owner_id=OWNER, upload_id=upload_id, chunks=chunks_of(DATA))
+
+
+@dataclass
+class LeavingCatalog(RememberingCatalog):
+    """Away as long as a test says so."""
+
+    away: bool = True
+
+    async def register(
+        self, *, owner_id: str, header: Header, picture: Picture, upload_id: str = ""
+    ) -> Registered[str]:
+        if self.away:
+            raise CatalogUnavailable("away")
+        return await super().register(owner_id=owner_id, header=header, picture=picture, upload_id=upload_id)
+
+
+async def test_completing_goes_on_once_the_catalog_is_back(tmp_path: Path) -> None:
+    catalog = LeavingCatalog()
+    async with AsyncExitStack() as stack:
+        bench = await open_bench(tmp_path, stack, catalog=catalog)
+        upload_id = await create(bench)
+        await bench.uploads.append(owner_id=OWNER, upload_id=upload_id, chunks=chunks_of(DATA))
+        with pytest.raises(CatalogUnavailable):
+            await bench.uploads.complete(owner_id=OWNER, upload_id=upload_id, sha256=SHA256)
+        catalog.away = False
+        await bench.uploads.complete(owner_id=OWNER, upload_id=upload_id, sha256=SHA256)
+        assert await bench.originals.load(KEY) == DATA
+        assert await staged(bench) == 0
 
 
 @pytest.mark.parametrize(

@@ -138,14 +138,17 @@ class Uploads(Generic[P]):
         except (UnsupportedMedia, ImageTooLarge):
             await self._drop(upload)
             raise
-        registered = await self._committer.commit(
-            owner_id=owner_id,
-            header=header,
-            handle=upload.handle,
-            sha256=bytes.fromhex(sha256),
-            picture=picture,
-            upload_id=upload_id,
-        )
+        try:
+            registered = await self._committer.commit(
+                owner_id=owner_id,
+                header=header,
+                handle=upload.handle,
+                sha256=bytes.fromhex(sha256),
+                picture=picture,
+                upload_id=upload_id,
+            )
+        except StagedBusy as error:
+            raise UploadBusy(upload_id) from error
         await self._uploads.replace(upload.completed(photo_id=registered.photo_id, sha256=sha256))
         await self._originals.discard(upload.handle)
         return registered
@@ -225,15 +228,22 @@ class Uploads(Generic[P]):
             staged = await self._originals.staged_size(upload.handle)
             if staged != header.size_bytes:
                 raise OffsetMismatch(durable_offset=staged)
-            async with self._originals.writer(upload.handle, offset=staged) as writer:
-                finished = await writer.finish()
-            digest = finished.sha256 or await self._originals.hash_staged(upload.handle)
-        except StagedBusy as error:
-            raise UploadBusy(upload.upload_id) from error
+            digest = await self._hash_written(upload.handle, staged) or await self._originals.hash_staged(upload.handle)
         except StagedNotFound as error:
             raise UploadNotFound(upload.upload_id) from error
         if digest.hex() != sha256:
             raise ChecksumMismatch("SHA-256 of the file", upload_id=upload.upload_id)
+
+    async def _hash_written(self, handle: str, offset: int) -> bytes | None:
+        """What was hashed while it was written; None if another process did, or an earlier try promoted it.
+
+        It may be open for another call too: promoting tells.
+        """
+        try:
+            async with self._originals.writer(handle, offset=offset) as writer:
+                return (await writer.finish()).sha256
+        except StagedBusy:
+            return None
 
     async def _drop(self, upload: Upload) -> None:
         try:
