@@ -177,8 +177,8 @@ demo: setup ## the same in a temporary home, once: exit 0 only if every search f
 	@if [ -d ../shared/models ]; then $(BIN)/python -m tools.demo --pack development --mirror ../shared/models; fi
 
 .PHONY: bench
-bench: setup ## the figures, as a table and as build/bench.json
-	@$(BIN)/python -m tests.bench --output build/bench.json
+bench: setup $(if $(filter servers,$(ON)),$(if $(SERVERS),,servers-up)) ## the figures, as a table and as build/bench.json; ON=servers: build/bench-servers.json
+	@$(BIN)/python -m tests.bench $(if $(ON),--on $(ON)) --output build/bench$(if $(ON),-$(ON)).json $(BENCH)
 
 .PHONY: wheel
 wheel: setup ## build the wheel

@@ -1,6 +1,6 @@
 """`make bench`: every figure as a table and as a JSON file.
 
-    python -m tests.bench --output build/bench.json [ROW ...]
+    python -m tests.bench [--on servers] [--output build/bench.json] [BENCH ...]
 
 Reference and candidate run in turn in one process run. Nothing is asserted: people compare ratios between commits.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from tests.bench import ingest, latency, memory, retrieval, search, text, upload
+from tests.bench import ingest, latency, memory, retrieval, search, servers, text, upload
 from tests.bench.machine import commit, facts
 from tests.bench.measure import Progress, Row
 
@@ -35,6 +35,7 @@ BENCHES: dict[str, Rows] = {
     "text": text.run,
 }
 SCHEMA = 1
+EMBEDDED, SERVERS = "embedded", "servers"
 
 
 def table(rows: Sequence[Row]) -> Table:
@@ -58,11 +59,13 @@ def table(rows: Sequence[Row]) -> Table:
     return shown
 
 
-async def measure(names: Sequence[str]) -> list[Row]:
+async def measure(names: Sequence[str], profile: str) -> list[Row]:
     """The rows of these benches, in their order."""
     progress = Progress()
+    if profile == SERVERS:
+        return await servers.measure(names, progress)
     rows: list[Row] = []
-    for name in names:
+    for name in names or BENCHES:
         rows += await BENCHES[name](progress)
     return rows
 
@@ -71,17 +74,19 @@ def main() -> None:
     """Measure, print, store."""
     _spin_briefly()
     parser = argparse.ArgumentParser(description="Measures the library against bare references.")
-    parser.add_argument("benches", nargs="*", metavar="BENCH", help=f"of {', '.join(BENCHES)}; all if none is named")
+    parser.add_argument("benches", nargs="*", metavar="BENCH", help="all if none is named; an unknown one lists them")
+    parser.add_argument("--on", choices=(EMBEDDED, SERVERS), default=EMBEDDED, help="servers: those of servers-up")
     parser.add_argument("--output", type=Path, default=Path("build/bench.json"))
     options = parser.parse_args()
-    if unknown := set(options.benches) - BENCHES.keys():
-        parser.error(f"there is no {', '.join(sorted(unknown))}")
+    known = servers.BENCHES.keys() if options.on == SERVERS else BENCHES.keys()
+    if unknown := set(options.benches) - known:
+        parser.error(f"there is no {', '.join(sorted(unknown))}, but {', '.join(known)}")
     before = facts()
-    rows = asyncio.run(measure(options.benches or list(BENCHES)))
+    rows = asyncio.run(measure(options.benches, options.on))
     found = {
         "schema": SCHEMA,
         "commit": commit(),
-        "profile": "embedded",
+        "profile": options.on,
         "machine": before | {"load_after": facts()["load"]},
         "settings": {"synchronous": "FULL", "index_synchronous": "NORMAL", "streams": ingest.STREAMS},
         "results": [row.as_json() for row in rows],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -96,35 +97,67 @@ def check_same(bare_vectors: Vectors, library_vectors: Mapping[str, Matrix]) -> 
 
 
 async def run(progress: Progress) -> list[Row]:
+    return await measured(progress, PACK | NO_TEXT, stored_vectors, pairs=PAIRS, least=0.6)
+
+
+async def measured(
+    progress: Progress,
+    environment: Mapping[str, str],
+    stored: Callable[[Library], Mapping[str, Matrix]],
+    *,
+    pairs: int,
+    least: float,
+    only_one: bool = False,
+) -> list[Row]:
+    """The rows of a library with these settings; `stored` reads its vectors where they lie."""
     files = real_photos(PHOTOS)
     if not files or not MODELS.is_dir():
         progress.say("ingest: no real photos or models here, left out")
         return []
-    progress.say(f"ingest: {len(files)} real photos, development pack, {PAIRS} pairs")
+    progress.say(f"ingest: {len(files)} real photos, development pack, {pairs} pairs")
     settings = VisionSettings(model_pack="development", models_mirror=MODELS)
     pyvips.vips_lib.vips_concurrency_set(1)  # as in the library's decoders
     rows: list[Row] = []
+    ways = [("ingest", 1, "one photo at a time"), ("ingest_pipelined", 2, "two in flight")]
     with fresh_home() as home, fresh_home() as target:
         async with (
-            library(Path(home), environment=PACK | NO_TEXT) as at,
+            library(Path(home), environment=environment) as at,
             vision.connect(Url("onnx:"), settings) as models,
         ):
-            for name, lanes, note in (("ingest", 1, "one photo at a time"), ("ingest_pipelined", 2, "two in flight")):
-                rows.append(await _row(name, lanes, note, files, at, models, Path(target)))
+            for name, lanes, note in ways[:1] if only_one else ways:
+                side = Side(name, lanes, f"bare: {note}; client on the same cores", least if lanes == 1 else 0.0)
+                rows.append(await _row(side, files, at, models, Path(target), stored, pairs))
                 progress.say(f"{name}: done")
     return rows
 
 
-async def _row(name: str, lanes: int, note: str, files: list[Path], at: Library, models: Vision, target: Path) -> Row:
+@dataclass(frozen=True)
+class Side:
+    """How a reference works, and what has to be reached of it."""
+
+    name: str
+    lanes: int
+    note: str
+    least: float
+
+
+async def _row(
+    side: Side,
+    files: list[Path],
+    at: Library,
+    models: Vision,
+    target: Path,
+    stored: Callable[[Library], Mapping[str, Matrix]],
+    pairs: int,
+) -> Row:
     users = itertools.count()
     vectors: Vectors = {}
     ids: dict[str, str] = {}
     reference, candidate = await paired(
-        lambda: bare(files, models, target, vectors, lanes=lanes),
-        lambda: through(files, at, f"{name}{next(users)}", ids),
-        pairs=PAIRS,
+        lambda: bare(files, models, target, vectors, lanes=side.lanes),
+        lambda: through(files, at, f"{side.name}{next(users)}", ids),
+        pairs=pairs,
     )
-    stored = await asyncio.to_thread(stored_vectors, at)
-    check_same(vectors, {ids[photo_id]: vector for photo_id, vector in stored.items() if photo_id in ids})
-    least = 0.6 if lanes == 1 else 0.0
-    return compared(name, "photos/s", reference, candidate, least=least, note=f"bare: {note}; client on the same cores")
+    found = await asyncio.to_thread(stored, at)
+    check_same(vectors, {ids[photo_id]: vector for photo_id, vector in found.items() if photo_id in ids})
+    return compared(side.name, "photos/s", reference, candidate, least=side.least, note=side.note)

@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -78,6 +78,26 @@ def bare_file(folder: Path, target: Path) -> float:
             os.fsync(stream.fileno())
         total += len(data)
     return total / 1e6 / (time.perf_counter() - start)
+
+
+async def run_on_servers(progress: Progress, *, environment: Mapping[str, str], blobs: str) -> list[Row]:
+    """Against a client that puts the same files into a bucket of the same S3 server; `blobs` is the URL of that."""
+    progress.say(f"upload: {FILES} files of 5 MB into buckets, 1 and 4 streams, {PAIRS} pairs each")
+    rows: list[Row] = []
+    users = itertools.count()
+    with fresh_home() as files, fresh_home() as home:
+        await asyncio.to_thread(write_files, Path(files))
+        settings = {"TINTYPE_MODEL_PACK": "builtin", **environment}
+        async with library(Path(home), "accounts", "catalog", "upload", environment=settings) as at:
+            for streams, least in ((1, 0.6), (4, 0.7)):
+                reference, candidate = await paired(
+                    partial(client, "s3", blobs, files, str(streams)),
+                    partial(sdk_client, at.address, files, streams, users),
+                    pairs=PAIRS,
+                )
+                note = "bare: minio-py, put_object from memory; all services in one process"
+                rows.append(compared(f"upload_{streams}", "MB/s", reference, candidate, least=least, note=note))
+    return rows
 
 
 async def run(progress: Progress) -> list[Row]:
