@@ -26,6 +26,7 @@ from tintype.kit.doctor import LocalCheck, doctor
 from tintype.kit.errors import DomainError
 from tintype.kit.log import configure
 from tintype.kit.settings import Settings
+from tintype.moving.guard import refuse_unfinished
 from tintype.servers import check_servers, wait_for_servers
 
 Command = Callable[[Sequence[str], Settings], Awaitable[int]]
@@ -107,6 +108,7 @@ async def _host(arguments: Sequence[str], settings: Settings) -> int:
     here = check_hosting(settings, options.services)
     if not await _done_before(stop, wait_for_servers(settings, here)):
         return OK
+    await refuse_unfinished(settings)
     async with running(settings, options.services) as runs:
         line = json.dumps({"event": "ready", "pid": os.getpid(), **_stated(runs)})
         if options.ready_file is not None:

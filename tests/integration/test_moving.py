@@ -16,6 +16,7 @@ from tintype.kit.store.file_lock import locked
 from tintype.moving.command import DestinationUnclear, command, settings_of
 from tintype.moving.ends import opened_urls
 from tintype.moving.errors import DestinationInUse, LibraryRuns, NoLibrary, SamePlace
+from tintype.moving.guard import MoveUnfinished, refuse_unfinished
 from tintype.moving.indexing import count_indexed
 from tintype.moving.moving import Outcome, look, move
 
@@ -98,6 +99,17 @@ async def test_what_was_interrupted_goes_on_where_it_stopped(
     assert await contents(destination) == await contents(source)
     if what != "originals":
         assert again.most["originals"] == 0  # none was carried twice
+
+
+async def test_a_copy_that_is_not_whole_does_not_start(source: Settings, destination: Settings) -> None:
+    await refuse_unfinished(destination)
+    with pytest.raises(Interrupted):
+        await move(source, destination, CLOCK, Report("photos"))
+    with pytest.raises(MoveUnfinished):
+        await refuse_unfinished(destination)
+    await moved(source, destination)
+    await refuse_unfinished(destination)
+    await refuse_unfinished(source)
 
 
 async def test_a_move_that_is_whole_is_not_made_again(source: Settings, destination: Settings) -> None:

@@ -20,6 +20,7 @@ from tintype.kit.store.mongo import connected
 from tintype.kit.urls import Url
 from tintype.moving.command import settings_of
 from tintype.moving.ends import opened_urls
+from tintype.moving.guard import MoveUnfinished, refuse_unfinished
 from tintype.moving.indexing import count_indexed
 from tintype.moving.moving import move
 from tintype.search.adapters.elasticsearch.connection import opened as opened_elasticsearch
@@ -90,7 +91,10 @@ async def test_a_move_that_was_killed_is_taken_up_again(moment: str, deployed: S
     source = in_folder(tmp_path / "source")
     await fill(source)
     assert await run(source, tmp_path / "servers.env", kill_at=moment) == -signal.SIGKILL
+    with pytest.raises(MoveUnfinished):
+        await refuse_unfinished(deployed)
     assert await run(source, tmp_path / "servers.env") == 0
+    await refuse_unfinished(deployed)
     assert await contents(deployed) == await contents(source)
     assert await indexed(deployed) == PHOTOS
 
