@@ -1,9 +1,9 @@
-"""The catalog on SQLite and files, with accounts that remember and a stream that nobody hears."""
+"""The catalog on whatever its URLs say, with accounts that remember and a stream that nobody hears."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,15 +11,16 @@ from pathlib import Path
 from tests.builders import OWNER, make_outcome, make_registration
 from tests.clocks import NOON, FixedClock
 
-from tintype.blobs.file_store import FileBlobStore
+from tintype.blobs.connect import Store
+from tintype.blobs.connect import shared as shared_blobs
 from tintype.blobs.ports import BlobStore, original_key
-from tintype.catalog.adapters.sqlite_model import SqliteWantedModelsRepository
-from tintype.catalog.adapters.sqlite_photo import SqlitePhotoRepository
-from tintype.catalog.adapters.sqlite_result import SqliteResultRepository
 from tintype.catalog.domain.fact import PhotoFact, Priority
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.stage import REQUIRED, Stage
 from tintype.catalog.ports.accounts import UserLimits
+from tintype.catalog.ports.model import WantedModelsRepository
+from tintype.catalog.ports.photo import PhotoRepository
+from tintype.catalog.ports.result import ResultRepository
 from tintype.catalog.service.analysing import Analysing
 from tintype.catalog.service.claim_notes import ClaimNotes
 from tintype.catalog.service.editing import Editing
@@ -29,10 +30,13 @@ from tintype.catalog.service.removing import Removing
 from tintype.catalog.service.sweeping import Sweeping
 from tintype.catalog.service.trashing import Trashing
 from tintype.catalog.service.writing import PhotoWriter
+from tintype.catalog.stores import open_repositories
 from tintype.kit.ids import RandomIds
-from tintype.kit.operations.adapters.sqlite import SqliteLeaseRepository
+from tintype.kit.operations import connect as operations
 from tintype.kit.operations.leases import Leases
-from tintype.kit.store.sqlite import Database
+from tintype.kit.outbox import Outbox
+from tintype.kit.settings import Settings
+from tintype.kit.urls import Url, Urls
 
 
 class Crash(Exception):
@@ -92,9 +96,10 @@ class World:
     """Everything that a test of the catalog may want to reach."""
 
     clock: FixedClock
-    photos: SqlitePhotoRepository
-    results: SqliteResultRepository
-    models: SqliteWantedModelsRepository
+    photos: PhotoRepository
+    outbox: Outbox[PhotoFact]
+    results: ResultRepository
+    models: WantedModelsRepository
     originals: BlobStore
     derived: BlobStore
     leases: Leases
@@ -146,22 +151,28 @@ class World:
 
     async def facts(self, photo: Photo) -> list[PhotoFact]:
         """What was told of it so far, oldest first."""
-        waiting = await self.photos.outbox.unpublished(older_than=NOON + timedelta(days=999), limit=1000)
+        waiting = await self.outbox.unpublished(older_than=NOON + timedelta(days=999), limit=1000)
         return [each.fact for each in waiting if each.aggregate_id == photo.photo_id]
 
 
+def urls_of(home: Path, given: Mapping[str, str]) -> dict[str, Url]:
+    """By part: those that are given as settings are, and else the defaults of a home."""
+    settings = Settings(home=home)
+    parts = ("database", "events", "blobs", "index", "inference")
+    names = {part: f"TINTYPE_{part.upper()}_URL" for part in parts}
+    return {part: Url(given[name]) if name in given else settings.url(part) for part, name in names.items()}
+
+
 @asynccontextmanager
-async def catalog_world(home: Path) -> AsyncIterator[World]:
-    """A catalog in this folder."""
-    async with AsyncExitStack() as opened:
-        clock = FixedClock()
-        database = await opened.enter_async_context(Database.open(home / "library.db"))
-        originals = await opened.enter_async_context(FileBlobStore.open(home / "originals"))
-        derived = await opened.enter_async_context(FileBlobStore.open(home / "derived"))
-        photos = await SqlitePhotoRepository.open(database, clock=clock)
-        results = await SqliteResultRepository.open(database, clock=clock)
-        models = await SqliteWantedModelsRepository.open(database)
-        kept_leases = await SqliteLeaseRepository.open(database)
+async def catalog_world(home: Path, given: Mapping[str, str] | None = None) -> AsyncIterator[World]:
+    """A catalog in this folder, or where the `given` URLs say."""
+    clock = FixedClock()
+    async with Urls.opened(**urls_of(home, given or {})) as urls:
+        kept = await open_repositories(urls, clock)
+        photos, results, models = kept.photos, kept.results, kept.models
+        originals = await shared_blobs(urls, Store.ORIGINALS)
+        derived = await shared_blobs(urls, Store.DERIVED)
+        kept_leases = (await operations.connect(urls)).leases
         leases, notes = Leases(kept_leases, clock, RandomIds()), ClaimNotes(kept_leases, clock)
         accounts, uploads, queue, step = RememberingAccounts(), StatedUploads(), StatedQueue(), CrashingStep()
         writer = PhotoWriter(photos, clock)
@@ -180,6 +191,7 @@ async def catalog_world(home: Path) -> AsyncIterator[World]:
         yield World(
             clock=clock,
             photos=photos,
+            outbox=kept.photo_facts,
             results=results,
             models=models,
             originals=originals,

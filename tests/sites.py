@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from tests.clean_servers import remove_namespace
-from tests.profiles import EMBEDDED, PROFILES
+from tests.profiles import EMBEDDED, PROFILES, SERVERS
 from tests.servers import own_namespace, running_servers
 from tools.deployment import urls_on
 
-__all__ = ["PROFILES", "Site", "site", "site_on"]
+__all__ = ["PROFILES", "SERVERS", "Site", "site", "site_on"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Upload on files and SQLite, with a catalog that remembers what it was told."""
+"""Upload on whatever its URLs say, with a catalog that remembers what it was told."""
 
 from __future__ import annotations
 
@@ -11,19 +11,29 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from tests.catalog_world import urls_of
 from tests.clocks import FixedClock
 
-from tintype.blobs.file_store import FileBlobStore
+from tintype.blobs.connect import Store
+from tintype.blobs.connect import shared as shared_blobs
 from tintype.blobs.ports import BlobStore
 from tintype.imaging.in_process import InProcessImaging
 from tintype.kit.ids import RandomIds, photo_id_of
-from tintype.kit.operations.adapters.sqlite import SqliteLeaseRepository
+from tintype.kit.operations import connect as operations
 from tintype.kit.operations.leases import Leases
+from tintype.kit.operations.ports import LeaseRepository
 from tintype.kit.steps import Step, no_step
-from tintype.kit.store.sqlite import Database
-from tintype.upload.adapters.sqlite_uploads import SqliteUploadRepository
+from tintype.kit.urls import Urls
+from tintype.upload.bootstrap import open_records
 from tintype.upload.domain import Chunk, Header, Picture
-from tintype.upload.ports import Check, Limits, Presence, Registered, UploadNotFound
+from tintype.upload.ports import (
+    Check,
+    Limits,
+    Presence,
+    Registered,
+    UploadNotFound,
+    UploadRepository,
+)
 from tintype.upload.service.commit import Committer
 from tintype.upload.service.quota import Quota
 from tintype.upload.service.upkeep import Upkeep
@@ -89,18 +99,25 @@ class Bench:
     originals: BlobStore
     catalog: RememberingCatalog
     accounts: GivenLimits
-    records: SqliteUploadRepository
-    leases: SqliteLeaseRepository
+    records: UploadRepository
+    leases: LeaseRepository
     clock: FixedClock
 
 
-async def open_bench(home: Path, stack: AsyncExitStack, *, step: Step = no_step, catalog: RememberingCatalog) -> Bench:
-    """Upload in a folder; opening it again is a restart."""
-    database = await stack.enter_async_context(Database.open(home / "library.db"))
-    originals = await stack.enter_async_context(FileBlobStore.open(home / "originals"))
+async def open_bench(
+    home: Path,
+    stack: AsyncExitStack,
+    *,
+    step: Step = no_step,
+    catalog: RememberingCatalog,
+    given: Mapping[str, str] | None = None,
+) -> Bench:
+    """Upload in a folder, or where the `given` URLs say; opening it again is a restart."""
+    urls = await stack.enter_async_context(Urls.opened(**urls_of(home, given or {})))
+    originals = await shared_blobs(urls, Store.ORIGINALS)
     clock, ids, accounts = FixedClock(), RandomIds(), GivenLimits()
-    records = await SqliteUploadRepository.open(database)
-    leases = await SqliteLeaseRepository.open(database)
+    records = await open_records(urls)
+    leases = (await operations.connect(urls)).leases
     quota = Quota(accounts=accounts, catalog=catalog, uploads=records, largest_file_bytes=LARGEST)
     uploads = Uploads(
         uploads=records,
