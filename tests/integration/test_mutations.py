@@ -39,7 +39,7 @@ from tintype.kit.ids import RandomIds
 from tintype.kit.outbox import Outbox
 from tintype.kit.publisher import LEFT_AFTER, SWEEP_EVERY, Publisher, enveloped
 from tintype.kit.store.aggregate_outbox import Entry
-from tintype.kit.store.aggregates import Aggregates
+from tintype.kit.store.aggregates import Aggregates, Also
 from tintype.kit.store.sqlite import Database
 from tintype.kit.urls import Url
 from tintype.search.adapters.sqlite.index import SqlitePhotoIndex
@@ -135,12 +135,21 @@ class PublisherThatNeverSweeps(Publisher[PhotoFact]):
         return 0
 
 
+class PhotosWithoutOutbox(Aggregates[Photo, PhotoFact]):
+    """Facts are told once the photo is stored, and lie nowhere."""
+
+    async def add(self, aggregate: Photo, *, facts: Sequence[PhotoFact] = (), also: Also | None = None) -> None:
+        await super().add(aggregate, also=also)
+        self._tell(self._entries(aggregate, facts))
+
+
 @dataclass(frozen=True)
 class NextLife:
     """A process that starts on a home where another one ended between its write and its publish."""
 
     home: Path
-    publisher: type[Publisher[PhotoFact]]
+    publisher: type[Publisher[PhotoFact]] = Publisher
+    photos: type[Aggregates[Photo, PhotoFact]] = Aggregates
 
     async def run_until_swept(self) -> tuple[int, int]:
         """How many facts are in the stream, and how many photos still wait to be told."""
@@ -172,7 +181,8 @@ class NextLife:
 
 async def what_a_crash_left_is_published(life: NextLife) -> None:
     async with Database.open(life.home / "library.db") as database:
-        photos = await SqlitePhotoRepository.open(database)
+        await SqlitePhotoRepository.open(database)  # makes all tables
+        photos = SqlitePhotoRepository(await life.photos.open(database, PHOTOS), database)
         photo = make_photo()
         fact = PhotoRegistered(photo_id=photo.photo_id, owner_id=OWNER)
         await photos.add(photo, facts=[fact])  # and the process ends here
@@ -183,7 +193,15 @@ async def test_without_the_sweep_facts_are_never_told(tmp_path: Path) -> None:
     homes = [tmp_path / "real", tmp_path / "mutant"]
     for home in homes:
         home.mkdir()
-    real, mutant = NextLife(homes[0], Publisher), NextLife(homes[1], PublisherThatNeverSweeps)
+    real, mutant = NextLife(homes[0]), NextLife(homes[1], publisher=PublisherThatNeverSweeps)
+    await bites(what_a_crash_left_is_published, real=real, mutant=mutant)
+
+
+async def test_without_the_outbox_facts_are_never_told(tmp_path: Path) -> None:
+    homes = [tmp_path / "real", tmp_path / "mutant"]
+    for home in homes:
+        home.mkdir()
+    real, mutant = NextLife(homes[0]), NextLife(homes[1], photos=PhotosWithoutOutbox)
     await bites(what_a_crash_left_is_published, real=real, mutant=mutant)
 
 
