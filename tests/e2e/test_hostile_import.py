@@ -13,10 +13,13 @@ from typing import Final
 import pytest
 from tests.drawn import draw
 from tests.library import Library, running
+from tests.sites import Site, site
 
 from tintype.v1 import photo_pb2
 from tintype_sdk.client import Client
 from tintype_sdk.importer import Importer, Report
+
+__all__ = ["site"]
 
 ORDINARY: Final = 300
 WAIT_S: Final = 150  # a decoder that hangs is given its time, twice; two cores have other work beside
@@ -114,12 +117,12 @@ async def found_by_words(library: Library, client: Client) -> int:
 
 @pytest.mark.hostile
 @pytest.mark.timeout(420)
-async def test_hostile_files_end_clearly_and_ordinary_ones_get_in(samples: Path, tmp_path: Path) -> None:
+async def test_hostile_files_end_clearly_and_ordinary_ones_get_in(samples: Path, tmp_path: Path, site: Site) -> None:
     kinds = mixed(tmp_path / "mixed", samples / "hostile")
     hostile = [name for name, is_hostile in kinds.items() if is_hostile]
     files = [tmp_path / "mixed" / name for name in sorted(kinds)]  # by name: a scan would leave some extensions out
     async with (
-        running(tmp_path / "home", TINTYPE_CATALOG_TEXT="false") as library,
+        running(site.home, **site.urls) as library,
         Client.open(library.address) as client,
         peak_of(library.process.pid) as peak,
     ):
