@@ -1,7 +1,7 @@
 """`worker_memory`: how far the memory of a worker grows from its warm-up to the end, in a process of its own.
 
-No limit is set: what lies in memory, decoders included, is compared with 2 GiB at each look. The photos are made for the
-row, each another file of one size; TINTYPE_BENCH_PHOTOS says how many.
+No limit is set: what lies in memory, decoders included, is compared with 2 GiB at each look. The photos are made for
+the row, each another file of one size; TINTYPE_BENCH_PHOTOS says how many.
 """
 
 from __future__ import annotations
