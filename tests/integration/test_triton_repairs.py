@@ -132,13 +132,17 @@ async def test_two_processes_that_see_the_same_model_die_both_get_their_answers(
         assert time.monotonic() - start < WELL_WITHIN_S
 
 
-async def test_a_check_finds_a_dead_model_and_reloading_is_its_repair(engine: TritonEngine, own: Instance) -> None:
-    assert await doubled(engine, 1) == 2
+async def test_a_check_finds_a_dead_model_and_reloading_is_its_repair(own: Instance) -> None:
+    own.start()
+    url = own.urls()["inference"]
+    async with opened(url) as user:
+        assert await doubled(user, 1) == 2
     kill_stub(own, "double")
-    with pytest.raises(ModelsUnavailable):
+    async with opened(url) as engine:  # it has not used the model, so it does not watch, and mend, it by itself
+        with pytest.raises(ModelsUnavailable):
+            await engine.check("double")
+        await engine.reload("double")
         await engine.check("double")
-    await engine.reload("double")
-    await engine.check("double")
 
 
 async def test_a_server_that_is_back_is_used_again(engine: TritonEngine, own: Instance) -> None:
