@@ -88,8 +88,8 @@ def stubs(own: Instance, model: str) -> list[int]:
 
 
 def kill_stub(own: Instance, model: str) -> None:
-    [pid, *_] = stubs(own, model)
-    os.kill(pid, signal.SIGKILL)
+    newest = max(stubs(own, model))  # one that was unloaded may still be on its way out
+    os.kill(newest, signal.SIGKILL)
 
 
 async def kill_once_ready(own: Instance, model: str) -> None:
