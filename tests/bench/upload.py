@@ -19,6 +19,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 from tests.bench.library import ROOT, fresh_home, library
 from tests.bench.measure import Progress, Row, Samples, compared, paired
@@ -52,10 +53,10 @@ async def sdk_client(address: str, folder: str, streams: int, users: Iterator[in
 
 
 @asynccontextmanager
-async def bare_server(target: Path) -> AsyncIterator[str]:
-    """The reference as a process."""
+async def bare_server(target: Path, *most_files: str) -> AsyncIterator[str]:
+    """The reference as a process; with a number it writes over that many old files instead of keeping all."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.upload_bare", str(target), cwd=ROOT, stdout=subprocess.PIPE
+        sys.executable, "-m", "tests.bench.upload_bare", str(target), *most_files, cwd=ROOT, stdout=subprocess.PIPE
     )
     assert process.stdout is not None
     address = (await process.stdout.readline()).decode().strip()
@@ -110,6 +111,7 @@ async def run(progress: Progress) -> list[Row]:
         environment = {"TINTYPE_MODEL_PACK": "builtin"}
         async with (
             bare_server(Path(target)) as bare,
+            bare_server(Path(target), str(FILES)) as overwriting,
             library(Path(home), "accounts", "catalog", "upload", environment=environment) as at,
         ):
             for streams in (1, 4):
@@ -118,6 +120,8 @@ async def run(progress: Progress) -> list[Row]:
                     partial(sdk_client, at.address, files, streams, users),
                     pairs=PAIRS,
                 )
+                old = [await client("bare", overwriting, files, str(streams)) for _ in range(PAIRS)]
                 note = f"bare file {plain.median:.0f} MB/s, of which {candidate.median / plain.median:.2f}"
+                note += f"; bare stream over old files {median(old[1:]):.0f}, {candidate.median / median(old[1:]):.2f}"
                 rows.append(compared(f"upload_{streams}", "MB/s", reference, candidate, least=0.7, note=note))
     return rows
