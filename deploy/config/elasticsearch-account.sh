@@ -2,11 +2,14 @@
 # The role and the account of Tintype: its own indexes, and no more of the cluster than its version and health.
 set -euo pipefail
 
+# What the body is comes from standard input and the password from a file: arguments are seen by everybody.
+umask 077
+printf 'user = "elastic:%s"\n' "$(cat /run/secrets/elastic_password)" >/tmp/account
+
 put() {
-  printf 'user = "elastic:%s"\n' "$(cat /run/secrets/elastic_password)" |
-    curl --fail --silent --show-error --config - --request PUT --header 'Content-Type: application/json' \
-      --data "$2" "http://elasticsearch:9200/_security/$1" >/dev/null
+  curl --fail --silent --show-error --config /tmp/account --request PUT --header 'Content-Type: application/json' \
+    --data @- "http://elasticsearch:9200/_security/$1" >/dev/null
 }
 
-put role/tintype '{"cluster": ["monitor"], "indices": [{"names": ["tintype*"], "privileges": ["all"]}]}'
-put user/tintype "{\"roles\": [\"tintype\"], \"password\": \"$(cat /run/secrets/index_password)\"}"
+echo '{"cluster": ["monitor"], "indices": [{"names": ["tintype*"], "privileges": ["all"]}]}' | put role/tintype
+printf '{"roles": ["tintype"], "password": "%s"}' "$(cat /run/secrets/index_password)" | put user/tintype

@@ -32,22 +32,23 @@ def main() -> None:
     """Make what is missing, and name it; never print a secret."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--host", default="localhost", help="the name in the certificate")
-    host: str = parser.parse_args().host
+    parser.add_argument("--s3", default="minio", choices=["minio", "versitygw"], help="where photos are stored")
+    options = parser.parse_args()
     FOLDER.mkdir(mode=0o700, exist_ok=True)
     FOLDER.chmod(0o700)
     made = [name for name in PASSWORDS if write(name, secrets.token_hex(32))]
-    made += [name for name, text in derived().items() if write(name, text)]
-    made += certificate(host)
+    made += [name for name, text in derived(options.s3).items() if write(name, text)]
+    made += certificate(options.host)
     print(f"made: {', '.join(made)}" if made else "everything was there already")
 
 
-def derived() -> dict[str, str]:
+def derived(s3: str) -> dict[str, str]:
     """The URLs of the servers with their passwords, and NATS' table of users."""
     mongodb, nats, index = read("mongodb_password"), read("nats_password"), read("index_password")
     return {
         "database_url": f"mongodb://tintype:{mongodb}@mongodb:27017/tintype?authSource=tintype",
         "events_url": f"nats://tintype:{nats}@nats:4222/tintype",
-        "blobs_url": f"s3+http://{read('s3_user')}:{read('s3_password')}@s3:9000/tintype",
+        "blobs_url": f"s3+http://{read('s3_user')}:{read('s3_password')}@{s3}:9000/tintype",
         "index_url": f"elasticsearch+http://tintype:{index}@elasticsearch:9200/tintype",
         "nats_users": f'authorization {{ users: [{{ user: tintype, password: "{nats}" }}] }}\n',
     }

@@ -96,3 +96,15 @@ capabilities: {drop: [ALL]}
 - {name: internal, secret: {secretName: {{ .Values.internalTls.secret }}}}
 {{- end }}
 {{- end }}
+
+{{- define "tintype.placement" -}}
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations: {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
