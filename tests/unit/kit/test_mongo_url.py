@@ -5,13 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pymongo import ReadPreference
 from pymongo.errors import AutoReconnect, ConfigurationError, DuplicateKeyError, OperationFailure, PyMongoError
 
 from tintype.kit.errors import DomainError
 from tintype.kit.store.errors import StoreFull, StoreUnavailable, StoreUnusable
-from tintype.kit.store.mongo import MOST_CONNECTIONS, driver_arguments
+from tintype.kit.store.mongo import MOST_CONNECTIONS, Keyed, MongoDatabase, driver_arguments
 from tintype.kit.store.mongo_errors import broken_index, translated
 from tintype.kit.urls import Url
+
+
+class Photo(Keyed):
+    """A collection."""
+
+    class Settings(Keyed.Settings):
+        name = "photos"
 
 
 def test_our_own_options_are_kept_from_the_driver_and_its_own_are_not() -> None:
@@ -29,6 +37,19 @@ def test_what_the_url_says_of_connections_goes_before_what_we_think() -> None:
 
 def test_a_url_without_a_path_means_the_database_of_that_name() -> None:
     assert driver_arguments(Url("mongodb://a:1"))["host"] == "mongodb://a:1/tintype"
+
+
+@pytest.mark.parametrize("preference", ["nearest", "secondaryPreferred", "secondary"])
+async def test_reads_go_to_the_primary_whatever_the_url_says(preference: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def greeted(_: MongoDatabase) -> None:
+        """No server is asked."""
+
+    monkeypatch.setattr(MongoDatabase, "_greet", greeted)
+    url = Url(f"mongodb://127.0.0.1:1/x?readPreference={preference}&w=1")
+    async with MongoDatabase.open(url, wait=False) as database:
+        collection = database.as_it_is(Photo)
+    assert collection.read_preference == ReadPreference.PRIMARY
+    assert collection.write_concern.document == {"w": "majority", "j": True}
 
 
 @pytest.mark.parametrize(

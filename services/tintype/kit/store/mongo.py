@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 import pymongo
 from beanie import Document, init_beanie
 from bson.codec_options import CodecOptions
-from pymongo import AsyncMongoClient, IndexModel, WriteConcern
+from pymongo import AsyncMongoClient, IndexModel, ReadPreference, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import PyMongoError
@@ -77,6 +77,7 @@ class MongoDatabase:
                     codec_options=_OPTIONS,
                     write_concern=WriteConcern(w="majority", j=True),
                     read_concern=ReadConcern("majority"),
+                    read_preference=ReadPreference.PRIMARY,  # whatever the URL says: a secondary lags behind deletions
                 )
             )
             await (until_there("mongodb", database._greet) if wait else database._greet())
@@ -87,8 +88,8 @@ class MongoDatabase:
         collection = self._database[document.Settings.name]
         with translated(collection.name, opening=True), pymongo.timeout(LONG_S):
             await init_beanie(database=self._database, document_models=[document], skip_indexes=True)
-            if document.Settings.indexes:
-                await collection.create_indexes(list(document.Settings.indexes))
+            if indexes := [*document.Settings.indexes, *also]:
+                await collection.create_indexes(indexes)
         return collection
 
     def as_it_is(self, document: type[Keyed]) -> Collection:
