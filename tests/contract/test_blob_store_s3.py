@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
@@ -220,6 +220,17 @@ class S3Suite(BlobStoreSuite):
         assert (answer.status, answer.headers["content-type"], answer.data) == (200, "image/jpeg", DATA)
         other = await asyncio.to_thread(lambda: urllib3.request("GET", url.replace("/ann/", "/bob/")))
         assert other.status == 403
+
+    async def test_of_a_bucket_that_is_gone_nothing_is_said_to_be_absent(self, tmp_path: Path) -> None:
+        """Photos would be marked as lost, for a bucket that somebody named wrongly."""
+        async with self.connect(tmp_path) as blobs:
+            handle = await blobs.stage(KEY)
+            await removed(self.url)
+            asked: list[Awaitable[object]] = [blobs.stat(KEY), blobs.load(KEY), joined(blobs.read(KEY)), blobs.probe()]
+            asked += [joined(blobs.read(KEY, length=0)), blobs.staged_size(handle), blobs.put(KEY, DATA)]
+            for each in (*asked, blobs.stage(BIG_KEY), promoted(blobs, handle)):
+                with pytest.raises(BlobStoreUnavailable):
+                    await each
 
     async def test_a_wrong_secret_is_said_at_the_start(self) -> None:
         with pytest.raises(CredentialsRefused):

@@ -21,7 +21,7 @@ from minio.helpers import DictType
 from urllib3 import BaseHTTPResponse, PoolManager
 
 from tintype.blobs.ports import BlobStoreUnavailable
-from tintype.blobs.s3_errors import translated
+from tintype.blobs.s3_errors import S3Absent, S3NoBucket, translated
 from tintype.blobs.s3_objects import Body, Object, Part, begun_of, completing, copied_of, is_error, listed_of
 from tintype.blobs.s3_options import S3Options
 
@@ -87,8 +87,13 @@ class S3Api:
 
     def head(self, key: str) -> Object:
         """What is known of an object."""
-        with translated("looking at an object"):
-            headers = self._ask("HEAD", key, {"x-amz-checksum-mode": "ENABLED"}).headers
+        try:
+            with translated("looking at an object"):
+                headers = self._ask("HEAD", key, {"x-amz-checksum-mode": "ENABLED"}).headers
+        except S3Absent as error:
+            if not self.bucket_exists():  # a HEAD does not say which of them is absent
+                raise S3NoBucket from error
+            raise
         return Object(
             key,
             int(headers["content-length"]),

@@ -1,6 +1,7 @@
 """What the SDK and an S3 server's answers mean to a caller; what else goes wrong is BlobStoreUnavailable.
 
-S3Absent            no such object, upload or bucket
+S3Absent            no such object or upload; what a caller does not expect is BlobStoreUnavailable like the rest
+S3NoBucket          the bucket is gone, or the URL means another server: never taken for objects that are absent
 S3Precondition      something lies there already
 S3Range             the range begins behind the end
 S3Away              no connection, or it broke; whether the server acted is not known, unless `unsent`
@@ -20,7 +21,7 @@ from tintype.kit.errors import OutOfRange
 from tintype.kit.log import log_of
 from tintype.kit.servers import CredentialsRefused, RightMissing, ServerUnfit
 
-_ABSENT: Final = {"NoSuchKey", "NoSuchUpload", "NoSuchBucket"}
+_ABSENT: Final = {"NoSuchKey", "NoSuchUpload"}
 _DAMAGED: Final = {
     "BadDigest",
     "XAmzContentChecksumMismatch",
@@ -36,12 +37,19 @@ _BUSY_STATUS: Final = {502, 503, 504}
 _log: Final = log_of(__name__)
 
 
-class S3Absent(Exception):
+class S3Absent(BlobStoreUnavailable):
     """`what` is the server's word for what is not there."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(what)
+        super().__init__("the blob store does not have what it was given")
         self.what = what
+
+
+class S3NoBucket(BlobStoreUnavailable):
+    """The bucket is not there; nothing is known of what should be in it."""
+
+    def __init__(self) -> None:
+        super().__init__("the bucket of blobs is gone")
 
 
 class S3Precondition(Exception):
@@ -96,6 +104,9 @@ def _of_code(what: str, error: S3Error) -> Exception:
     code = error.code or ""
     if code in _ABSENT:
         return S3Absent(code)
+    if code == "NoSuchBucket":
+        _log.warning("s3_bucket_gone", what=what)
+        return S3NoBucket()
     if code == "PreconditionFailed":
         return S3Precondition()
     if code == "InvalidRange":

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from tintype.blobs.ports import BlobStore
 from tintype.blobs.s3_connection import S3Connection
-from tintype.blobs.s3_errors import S3Absent, S3Away, unfit
+from tintype.blobs.s3_errors import S3Away, S3NoBucket, unfit
 from tintype.blobs.s3_objects import Body
 from tintype.blobs.s3_options import S3Options, options_of
 from tintype.blobs.s3_records import STAGING
@@ -61,7 +61,7 @@ async def _prepared(connection: S3Connection, options: S3Options) -> None:
 async def _bucket(connection: S3Connection, options: S3Options) -> None:
     try:
         await connection.run(connection.api.page, STAGING)  # of a HEAD that is refused nobody learns the reason
-    except S3Absent:
+    except S3NoBucket:
         if not options.create:
             raise BucketMissing(f"{options.host} has no bucket {options.bucket}, and it is not to be made") from None
         await connection.run(connection.api.make_bucket)

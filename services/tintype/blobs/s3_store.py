@@ -11,7 +11,6 @@ from typing import Final
 from tintype.blobs.ports import (
     BlobNotFound,
     BlobStat,
-    BlobStoreUnavailable,
     BlobWriter,
     PutOutcome,
     StagedNotFound,
@@ -21,7 +20,7 @@ from tintype.blobs.ports import (
 )
 from tintype.blobs.s3_api import PAGE
 from tintype.blobs.s3_connection import S3Connection
-from tintype.blobs.s3_errors import S3Absent
+from tintype.blobs.s3_errors import S3Absent, S3NoBucket
 from tintype.blobs.s3_objects import Body, Object
 from tintype.blobs.s3_promoting import S3Promoting
 from tintype.blobs.s3_reading import chunks, full_checksum
@@ -54,7 +53,7 @@ class S3BlobStore:
     async def probe(self) -> None:
         """See `BlobStore`: one request, tried once."""
         if not await self._connection.run(self._api.bucket_exists):
-            raise BlobStoreUnavailable("the bucket of blobs is gone")
+            raise S3NoBucket
 
     async def stat(self, key: str) -> BlobStat:
         """See `BlobStore`."""
