@@ -12,6 +12,7 @@ from tests.catalog_world import World
 from tests.clocks import NOON
 
 from tintype.catalog.domain.capture import StatedTime
+from tintype.catalog.domain.change import found_corrupt
 from tintype.catalog.domain.fact import Group, PhotoChanged, PhotoRegistered, Priority
 from tintype.catalog.domain.hash_check import HashState
 from tintype.catalog.domain.source import ValueSource
@@ -129,6 +130,29 @@ async def test_hashes_are_checked_against_living_photos_only(world: World) -> No
         sha256_of("trashed"): HashState.TRASHED,
     }
     assert await world.registering.check_hashes(owner_id=OTHER, sha256s=[sha256_of("present")]) == []
+
+
+async def test_a_photo_without_its_file_is_absent_until_the_bytes_come_again(world: World) -> None:
+    photo = await world.registered()
+    await world.writer.change(owner_id=OWNER, photo_id=photo.photo_id, decide=found_corrupt)
+    assert await world.registering.check_hashes(owner_id=OWNER, sha256s=[sha256_of("one")]) == []
+    again, existed = await world.registering.register_photo(make_registration())
+    assert existed
+    assert again.corrupt_time is None
+    assert (await world.facts(photo))[-1] == PhotoChanged(
+        photo_id=photo.photo_id, owner_id=OWNER, groups=(Group.STATE,), revision=3
+    )
+    checks = await world.registering.check_hashes(owner_id=OWNER, sha256s=[sha256_of("one")])
+    assert [check.state for check in checks] == [HashState.PRESENT]
+
+
+async def test_a_trashed_photo_without_its_file_is_still_in_the_trash(world: World) -> None:
+    photo = await world.trashed(await world.registered())
+    await world.writer.change(owner_id=OWNER, photo_id=photo.photo_id, decide=found_corrupt)
+    checks = await world.registering.check_hashes(owner_id=OWNER, sha256s=[sha256_of("one")])
+    assert [check.state for check in checks] == [HashState.TRASHED]
+    again = await world.registered()
+    assert (again.trash_time, again.corrupt_time) == (None, None)
 
 
 async def test_usage_says_what_is_used_of_what(world: World) -> None:

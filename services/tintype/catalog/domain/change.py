@@ -63,11 +63,16 @@ def registered(registration: Registration, now: datetime, *, photo_id: str) -> C
 
 
 def met_again(photo: Photo, registration: Registration, now: datetime) -> Change:
-    """The same bytes once more: a trashed photo is restored, a deleted one lives again above its last revision."""
+    """The same bytes once more: a trashed photo is restored, a deleted one lives again above its last revision.
+
+    They were verified in their place, so the photo is corrupt no more.
+    """
     if photo.deletion is not None:
         fresh = registered(registration, now, photo_id=photo.photo_id)
         return replace(fresh, photo=replace(fresh.photo, revision=photo.revision))
-    return restored(photo)
+    if photo.trash_time is None and photo.corrupt_time is None:
+        return unchanged(photo)
+    return changed(replace(photo, trash_time=None, corrupt_time=None), [Group.STATE])
 
 
 def trashed(photo: Photo, now: datetime) -> Change:

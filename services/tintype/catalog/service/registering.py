@@ -76,13 +76,13 @@ class Registering:
         )
 
     async def check_hashes(self, *, owner_id: str, sha256s: Sequence[str]) -> list[HashCheck]:
-        """The hashes that are photos; those of deleted ones are absent."""
+        """The hashes that are photos; those of deleted ones are absent, and of those whose file has to come again."""
         ids = {photo_id_of(owner_id=owner_id, sha256=bytes.fromhex(sha256)): sha256 for sha256 in sha256s}
         photos = await self._photos.load_many(owner_id=owner_id, photo_ids=list(ids))
         return [
             HashCheck(ids[photo.photo_id], photo.photo_id, _hash_state(photo))
             for photo in photos
-            if photo.deletion is None
+            if photo.deletion is None and (photo.corrupt_time is None or photo.trash_time is not None)
         ]
 
     async def usage(self, owner_id: str) -> Usage:
