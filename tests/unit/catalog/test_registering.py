@@ -18,7 +18,8 @@ from tintype.catalog.domain.hash_check import HashState
 from tintype.catalog.domain.source import ValueSource
 from tintype.catalog.domain.stage import PhotoState
 from tintype.catalog.ports.accounts import UserLimits
-from tintype.catalog.service.registering import AccountClosed, QuotaExceeded
+from tintype.catalog.service.registering import AccountClosed, QuotaExceeded, Registering
+from tintype.catalog.service.writing import PhotoWriter
 
 
 async def test_a_registered_photo_is_told_of_and_waits_for_its_stages(world: World) -> None:
@@ -50,6 +51,18 @@ async def test_of_many_registrations_at_once_one_makes_the_photo(world: World) -
     done = await asyncio.gather(*(world.registering.register_photo(make_registration()) for _ in range(8)))
     assert sum(not existed for _, existed in done) == 1
     assert {photo.revision for photo, _ in done} == {1}
+
+
+async def test_of_two_processes_that_register_the_same_bytes_at_once_one_meets_the_photo_of_the_other(
+    world: World,
+) -> None:
+    processes = [
+        Registering(world.photos, PhotoWriter(world.photos, world.clock), world.accounts, world.uploads, world.clock)
+        for _ in range(8)
+    ]
+    done = await asyncio.gather(*(each.register_photo(make_registration()) for each in processes))
+    assert sum(not existed for _, existed in done) == 1
+    assert len({photo.photo_id for photo, _ in done}) == 1
 
 
 async def test_the_same_bytes_restore_a_trashed_photo(world: World) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tintype.catalog.domain.change import Change
 from tintype.catalog.domain.photo import Photo
-from tintype.catalog.ports.photo import PhotoConflict, PhotoNotFound, PhotoRepository
+from tintype.catalog.ports.photo import PhotoConflict, PhotoExists, PhotoNotFound, PhotoRepository
 from tintype.kit.clock import Clock
 from tintype.kit.errors import Conflict
 from tintype.kit.turns import Turns, tried
@@ -77,7 +77,10 @@ class PhotoWriter:
             found = await self._photos.load_many(owner_id=new.owner_id, photo_ids=[new.photo_id])
             if found:
                 return await self._store(found[0], decide), True
-            await self._photos.add(new, facts=change.facts)
+            try:
+                await self._photos.add(new, facts=change.facts)
+            except PhotoExists as error:  # another process added it since
+                raise PhotoConflict(new.photo_id) from error
             return new, False
 
         async with self._turns.of((new.owner_id, new.photo_id)):
