@@ -19,7 +19,7 @@ from tintype.kit.store.documents import Codec, Document, FactCodec
 from tintype.kit.store.errors import NewerSchema, StoreUnavailable
 from tintype.kit.store.mongo import MongoDatabase
 from tintype.kit.store.mongo_aggregates import MongoAggregates
-from tintype.kit.store.mongo_shape import EVERYTHING, OUTBOX, OWNED, Keyset, MongoShape, Stored
+from tintype.kit.store.mongo_shape import EVERYTHING, OUTBOX, OWNED, Keyset, MongoShape, Stored, key_of
 from tintype.kit.urls import InvalidUrl, Url
 
 pytestmark = pytest.mark.servers
@@ -131,6 +131,23 @@ class TestMongoAggregates(OnMongo):
         assert waiting == told
         assert [each.fact.revision for each in waiting] == [1, 2, 2]
         assert (await books.load(owner_id="o", aggregate_id="1")).revision == 3
+
+    async def test_every_index_that_is_asked_for_by_name_is_made(self, books: Books) -> None:
+        made = set(await books.collection.index_information())
+        assert {"schema", "outbox", "by_title", "shelved", "by_shelf", "_id_"} <= made
+
+    async def test_two_processes_that_publish_facts_of_one_aggregate_leave_nothing(self, books: Books) -> None:
+        await books.add(EMMA, facts=[BookChanged("1")])
+        await books.replace(EMMA, facts=[BookChanged("1")])
+        first, second = await books.unpublished(older_than=LATER, limit=10)
+        key = {"_id": key_of("o", "1")}
+        await books.mark_published([first])
+        # The other one looked before, and found both: it takes out its own, and is killed before it says so.
+        await books.collection.update_one(key, {"$pull": {"unpublished": {"event_id": second.event_id}}})
+        assert await books.unpublished(older_than=LATER, limit=10) == []
+        assert await books.count_unpublished(older_than=LATER) == 0
+        await books.mark_published([second])
+        assert "unpublished_since" not in (await books.collection.find_one(key) or {})
 
     async def test_publishing_some_facts_leaves_the_others_and_all_empties_the_outbox(self, books: Books) -> None:
         clock = FixedClock()

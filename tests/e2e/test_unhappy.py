@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.e2e.command_line import CommandLine, Ended
 from tests.e2e.conftest import NewPerson
+from tests.e2e.waiting import until
 from tests.profiles import AnyLibrary
 
 pytestmark = pytest.mark.timeout(120)
@@ -59,6 +60,8 @@ def test_a_key_without_the_scope(new_person: NewPerson) -> None:
     assert mona.rows("photos", "list", "--key", secret) == []
     said(mona.run("albums", "create", "Mine", "--key", secret), 3, "albums.write")
     mona.ok("keys", "revoke", str(mona.rows("keys", "list")[0]["api_key_id"]))
+    # Other processes than the one that revoked it hear of it within a second.
+    until(lambda: mona.run("photos", "list", "--key", secret).code != 0, timeout_s=5)
     said(mona.run("photos", "list", "--key", secret), 3)
 
 

@@ -167,6 +167,9 @@ class JetStreamConnection:
             closed_cb=self._ended,
         )
         self._refuse_plain_text()
+        if not self._client.is_connected:  # a first answer that it did not expect: it would stay so for ever
+            await self._client.close()
+            raise nats.errors.Error("the server did not greet us as one does")
         _log.info("events.connected")
         self._noted = ""
         self._connected.set()

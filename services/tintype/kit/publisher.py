@@ -104,7 +104,7 @@ class Publisher(Generic[F]):
         while left := await self._outbox.unpublished(older_than=before, limit=BATCH):
             published = await self._hand_over(left)
             count += published
-            if len(left) < BATCH or not published:
+            if not published:
                 break
         if count:
             _log.info("publisher.swept facts=%d", count)

@@ -15,7 +15,7 @@ import grpc
 import structlog
 
 from tintype.kit.auth.authenticator import Authenticator
-from tintype.kit.auth.caller import Kind, set_caller, set_request_id
+from tintype.kit.auth.caller import INTERNAL, Kind, set_caller, set_request_id
 from tintype.kit.auth.revocation import Revocations
 from tintype.kit.errors import DomainError, ResourceExhausted, Unauthenticated, Unavailable
 from tintype.kit.grpc.answers import UNEXPECTED, DeadlineExceeded, answer_to
@@ -171,7 +171,8 @@ class Overload:
 
     @asynccontextmanager
     async def around(self, call: Call) -> AsyncIterator[None]:
-        if self._in_flight >= self._most and not call.peer.startswith("unix:"):
+        ours = call.peer.startswith("unix:") or call.policy.scope == INTERNAL
+        if self._in_flight >= self._most and not ours:
             raise Overloaded("the server is busy: try again in a moment", retry_after=timedelta(seconds=1))
         self._in_flight += 1
         try:

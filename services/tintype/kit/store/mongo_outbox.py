@@ -29,10 +29,11 @@ def entry_of(unpublished: Unpublished[F], shape: MongoShape[T, F]) -> Row:
 async def unpublished(
     collection: Collection, shape: MongoShape[T, F], *, older_than: datetime, limit: int
 ) -> list[Unpublished[F]]:
-    """See `Outbox`."""
+    """See `Outbox`. Where a crash left a time to an empty outbox, it is taken away: such rows would hide the others."""
     before = {"unpublished_since": {"$lt": milliseconds(older_than)}}
     rows = collection.find(before, {"unpublished": 1}).sort([("unpublished_since", 1)]).hint("outbox").limit(limit)
     found: list[Unpublished[F]] = []
+    empty: list[str] = []
     async for row in rows:
         owner_id, aggregate_id = key_parts(row["_id"])
         for entry in row.get("unpublished", ()):
@@ -41,8 +42,12 @@ async def unpublished(
                 found.append(
                     Unpublished(entry["event_id"], owner_id, aggregate_id, shape.facts.load(entry["fact"]), time)
                 )
+        if not row.get("unpublished"):
+            empty.append(row["_id"])
         if len(found) >= limit:
             break
+    if empty:
+        await collection.bulk_write([_nothing_left(key) for key in empty], ordered=False)
     return found
 
 
@@ -50,8 +55,8 @@ async def mark_published(collection: Collection, facts: Sequence[Unpublished[F]]
     """See `Outbox`.
 
     As a rule all facts of an aggregate were published, and one update empties its outbox. Where others wait, a second
-    one takes these out and a third one says anew since when the rest waits: in between it waits seemingly too long,
-    which does no harm.
+    one takes these out and a third one says anew since when the rest waits, or that nothing waits, as where another
+    process took the others out meanwhile: in between it waits seemingly too long, which does no harm.
     """
     published: dict[str, list[str]] = defaultdict(list)
     for fact in facts:
@@ -64,8 +69,7 @@ async def mark_published(collection: Collection, facts: Sequence[Unpublished[F]]
     await collection.bulk_write([_take_out(key, ids) for key, ids in published.items()], ordered=False)
     rows = collection.find({"_id": {"$in": list(published)}, "unpublished.0": {"$exists": True}}, {"unpublished": 1})
     left = [_oldest_again(row) async for row in rows]
-    if left:
-        await collection.bulk_write(left, ordered=False)
+    await collection.bulk_write([*left, *(_nothing_left(key) for key in published)], ordered=False)
 
 
 async def count_unpublished(collection: Collection, *, older_than: datetime) -> int:
@@ -88,6 +92,11 @@ def _empty(key: str, event_ids: list[str]) -> UpdateOne:
 
 def _take_out(key: str, event_ids: list[str]) -> UpdateOne:
     return UpdateOne(_key(key), {"$pull": {"unpublished": {"event_id": {"$in": event_ids}}}})
+
+
+def _nothing_left(key: str) -> UpdateOne:
+    empty = {**_key(key), "unpublished": {"$size": 0}}
+    return UpdateOne(empty, {"$unset": {"unpublished": "", "unpublished_since": ""}})
 
 
 def _oldest_again(row: Row) -> UpdateOne:
