@@ -45,10 +45,11 @@ LARGEST = 1_000_000
 
 @dataclass
 class RememberingCatalog:
-    """Catalog in three lines: a photo is what was registered."""
+    """Catalog in three lines: a photo is what was registered. `presence` is how all are; None says that none is."""
 
     photos: dict[tuple[str, str], Header] = field(default_factory=dict)
     upload_ids: list[str] = field(default_factory=list)
+    presence: Presence | None = Presence.PRESENT
 
     async def register(
         self, *, owner_id: str, header: Header, picture: Picture, upload_id: str = ""
@@ -66,9 +67,9 @@ class RememberingCatalog:
 
     async def check(self, *, owner_id: str, sha256s: Sequence[str]) -> Sequence[Check]:
         return [
-            Check(header.sha256, Presence.PRESENT, photo_id)
+            Check(header.sha256, self.presence, photo_id)
             for (owner, photo_id), header in self.photos.items()
-            if owner == owner_id and header.sha256 in sha256s
+            if self.presence is not None and owner == owner_id and header.sha256 in sha256s
         ]
 
     async def used_bytes(self, owner_id: str) -> int:

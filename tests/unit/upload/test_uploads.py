@@ -26,7 +26,7 @@ from tintype.blobs.ports import BlobNotFound, claim_of, original_key
 from tintype.imaging.ports import UnsupportedMedia
 from tintype.kit.ids import photo_id_of
 from tintype.kit.operations.domain import Lease
-from tintype.upload.domain import Chunk, Header, Picture
+from tintype.upload.domain import Chunk, Header, Picture, UploadState
 from tintype.upload.ports import CatalogUnavailable, Limits, Presence, Registered, UploadNotFound
 from tintype.upload.service.errors import (
     AccountClosed,
@@ -48,6 +48,13 @@ KEY = original_key(owner_id=OWNER, sha256=bytes.fromhex(SHA256))
 async def create(bench: Bench, data: bytes = DATA, *, request_id: str = "") -> str:
     upload, _ = await bench.uploads.create_upload(owner_id=OWNER, header=header_of(data), request_id=request_id)
     return upload.upload_id
+
+
+async def complete(bench: Bench, *, request_id: str) -> str:
+    upload_id = await create(bench, request_id=request_id)
+    await bench.uploads.append(owner_id=OWNER, upload_id=upload_id, chunks=chunks_of(DATA))
+    await bench.uploads.complete(owner_id=OWNER, upload_id=upload_id, sha256=SHA256)
+    return upload_id
 
 
 async def staged(bench: Bench) -> int:
@@ -187,6 +194,43 @@ async def test_the_same_request_meets_its_upload_and_another_body_is_refused(ben
     assert (upload.upload_id, offset) == (first, 200)
     with pytest.raises(RequestIdReused):
         await create(bench, picture((1, 2, 3), 80), request_id="r1")
+
+
+@pytest.mark.parametrize("presence", [Presence.PRESENT, Presence.FAILED])
+async def test_a_request_that_made_a_photo_meets_it(bench: Bench, presence: Presence) -> None:
+    upload_id = await complete(bench, request_id="r1")
+    bench.catalog.presence = presence
+    upload, offset = await bench.uploads.create_upload(owner_id=OWNER, header=header_of(DATA), request_id="r1")
+    assert (upload.upload_id, offset) == (upload_id, len(DATA))
+    assert upload.photo_id == photo_id_of(owner_id=OWNER, sha256=bytes.fromhex(SHA256))
+
+
+@pytest.mark.parametrize("presence", [Presence.TRASHED, None])
+async def test_a_request_whose_photo_is_trashed_or_gone_begins_anew(bench: Bench, presence: Presence | None) -> None:
+    await complete(bench, request_id="r1")
+    bench.catalog.presence = presence
+    upload, offset = await bench.uploads.create_upload(owner_id=OWNER, header=header_of(DATA), request_id="r1")
+    assert (upload.photo_id, upload.state, offset) == ("", UploadState.OPEN, 0)
+    await complete(bench, request_id="r1")
+    assert len(bench.catalog.upload_ids) == 2
+    assert await staged(bench) == 0
+
+
+async def test_a_request_whose_bytes_are_gone_begins_anew(bench: Bench) -> None:
+    upload_id = await create(bench, request_id="r1")
+    upload, _ = await bench.uploads.get_upload(owner_id=OWNER, upload_id=upload_id)
+    await bench.originals.discard(upload.handle)
+    bench.accounts.limit = Limits(len(DATA))  # it counts once
+    assert await complete(bench, request_id="r1") == upload_id
+    assert bench.catalog.upload_ids == [upload_id]
+
+
+async def test_a_request_that_was_cancelled_begins_anew_and_twice_at_once_is_once(bench: Bench) -> None:
+    upload_id = await create(bench, request_id="r1")
+    await bench.uploads.cancel(owner_id=OWNER, upload_id=upload_id)
+    assert await asyncio.gather(*(create(bench, request_id="r1") for _ in range(4))) == [upload_id] * 4
+    assert await staged(bench) == 1
+    assert await complete(bench, request_id="r1") == upload_id
 
 
 async def test_cancelling_drops_the_bytes_and_twice_is_once(bench: Bench) -> None:

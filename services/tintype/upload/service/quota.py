@@ -37,8 +37,8 @@ class Quota(Generic[P]):
         counted = [upload.header.size_bytes for upload in open_uploads if upload.upload_id != except_upload_id]
         return UnderWay(uploads=len(counted), size_bytes=sum(counted))
 
-    async def admit(self, *, owner_id: str, header: Header) -> None:
-        """Raises FileTooLarge, QuotaExceeded, AccountClosed."""
+    async def admit(self, *, owner_id: str, header: Header, upload_id: str = "") -> None:
+        """An upload that begins anew counts once. Raises FileTooLarge, QuotaExceeded, AccountClosed."""
         if header.size_bytes > self._largest_file_bytes:
             raise FileTooLarge(size_bytes=header.size_bytes, limit=self._largest_file_bytes)
         limits = await self._accounts.limits(owner_id)
@@ -47,6 +47,6 @@ class Quota(Generic[P]):
         if not limits.quota_bytes:
             return
         used = await self._catalog.used_bytes(owner_id)
-        used += (await self.under_way(owner_id=owner_id)).size_bytes
+        used += (await self.under_way(owner_id=owner_id, except_upload_id=upload_id)).size_bytes
         if used + header.size_bytes > limits.quota_bytes:
             raise QuotaExceeded(quota_bytes=limits.quota_bytes, used_bytes=used)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final, Generic, TypeVar
 
@@ -11,12 +12,14 @@ from tintype.blobs.ports import BlobStore, StagedBusy, StagedNotFound, original_
 from tintype.imaging.ports import ImageTooLarge, Imaging, UnsupportedMedia
 from tintype.kit.clock import Clock
 from tintype.kit.ids import IdSource, id_of_request
+from tintype.kit.turns import tried
 from tintype.upload.domain import Chunk, Header, Upload, UploadState
 from tintype.upload.ports import (
     Catalog,
     Check,
     Presence,
     Registered,
+    UploadConflict,
     UploadExists,
     UploadNotFound,
     UploadRepository,
@@ -72,17 +75,7 @@ class Uploads(Generic[P]):
             with suppress(UploadNotFound):
                 return await self._met(owner_id=owner_id, upload_id=upload_id, header=header, request_id=request_id)
         await self._quota.admit(owner_id=owner_id, header=header)
-        key = original_key(owner_id=owner_id, sha256=bytes.fromhex(header.sha256)) if header.sha256 else None
-        now = self._clock.now()
-        upload = Upload(
-            upload_id=upload_id,
-            owner_id=owner_id,
-            revision=1,
-            header=header,
-            handle=await self._originals.stage(key),
-            create_time=now,
-            expire_time=now + UPLOAD_LIFETIME,
-        )
+        upload = await self._staged(owner_id=owner_id, upload_id=upload_id, header=header)
         try:
             await self._uploads.add(upload)
         except UploadExists:  # the same request came twice at once
@@ -199,10 +192,48 @@ class Uploads(Generic[P]):
         return [found.get(each, Check(each, Presence.ABSENT)) for each in sha256s]
 
     async def _met(self, *, owner_id: str, upload_id: str, header: Header, request_id: str) -> tuple[Upload, int]:
-        upload = await self._uploads.load(owner_id=owner_id, upload_id=upload_id)
-        if upload.header.fingerprint() != header.fingerprint() and upload.state is not UploadState.COMPLETE:
-            raise RequestIdReused(request_id)
-        return upload, await self._offset(upload)
+        """The upload as it stands; it begins anew where it was given up, or what it led to is no more."""
+
+        async def attempt() -> tuple[Upload, int]:
+            upload = await self._uploads.load(owner_id=owner_id, upload_id=upload_id)
+            if upload.header.fingerprint() != header.fingerprint() and upload.state is not UploadState.COMPLETE:
+                raise RequestIdReused(request_id)
+            if await self._leads_on(upload):
+                with suppress(StagedNotFound):
+                    return upload, await self._offset(upload)
+            return await self._begun_anew(upload, header=header)
+
+        return await tried(attempt, overtaken=UploadConflict)
+
+    async def _leads_on(self, upload: Upload) -> bool:
+        """Whether an upload is open, or its photo neither in the trash nor gone nor without its file."""
+        if upload.state is not UploadState.COMPLETE:
+            return upload.state is UploadState.OPEN
+        checks = await self._catalog.check(owner_id=upload.owner_id, sha256s=[upload.header.sha256])
+        return any(check.presence in {Presence.PRESENT, Presence.FAILED} for check in checks)
+
+    async def _begun_anew(self, upload: Upload, *, header: Header) -> tuple[Upload, int]:
+        """Raises UploadConflict if somebody else began it anew, and what Quota.admit does."""
+        await self._quota.admit(owner_id=upload.owner_id, header=header, upload_id=upload.upload_id)
+        fresh = await self._staged(owner_id=upload.owner_id, upload_id=upload.upload_id, header=header)
+        try:
+            return await self._uploads.replace(replace(fresh, revision=upload.revision)), 0
+        except (UploadConflict, UploadNotFound):
+            await self._originals.discard(fresh.handle)
+            raise
+
+    async def _staged(self, *, owner_id: str, upload_id: str, header: Header) -> Upload:
+        key = original_key(owner_id=owner_id, sha256=bytes.fromhex(header.sha256)) if header.sha256 else None
+        now = self._clock.now()
+        return Upload(
+            upload_id=upload_id,
+            owner_id=owner_id,
+            revision=1,
+            header=header,
+            handle=await self._originals.stage(key),
+            create_time=now,
+            expire_time=now + UPLOAD_LIFETIME,
+        )
 
     async def _offset(self, upload: Upload) -> int:
         if upload.state is UploadState.COMPLETE:
