@@ -48,8 +48,8 @@ async def write(blobs: BlobStore, handle: str, *, start: int = 0, end: int = len
         await writer.flush()
 
 
-async def promoted(blobs: BlobStore, handle: str, *, keep: bool = False) -> PutOutcome:
-    return await blobs.promote(handle, BIG_KEY, sha256=BIG_SHA256, size_bytes=len(BIG), keep=keep)
+async def promoted(blobs: BlobStore, handle: str, *, keep: bool = False, overwrite: bool = False) -> PutOutcome:
+    return await blobs.promote(handle, BIG_KEY, sha256=BIG_SHA256, size_bytes=len(BIG), keep=keep, overwrite=overwrite)
 
 
 async def staged_keys(url: Url) -> list[str]:
@@ -148,7 +148,43 @@ class S3Suite(BlobStoreSuite):
         async with self.connect(tmp_path) as blobs:
             await write(blobs, handle, start=PART_BYTES + 1)
             assert await blobs.hash_staged(handle) == BIG_SHA256
+            assert await blobs.load(BIG_KEY) == b"bad"
+            assert await promoted(blobs, handle, keep=True) is PutOutcome.EXISTED
+            assert await promoted(blobs, handle, overwrite=True) is PutOutcome.STORED
             assert await blobs.load(BIG_KEY) == BIG
+        assert (await staged_keys(self.url), await unfinished(self.url, BIG_KEY)) == ([], 0)
+
+    async def test_parts_that_nobody_hashed_never_replace_a_blob(self, tmp_path: Path) -> None:
+        """Neither while they are read back nor when they are promoted; whoever sends again is not stopped by it."""
+        for read_back in (True, False):
+            async with self.connect(tmp_path) as blobs:
+                handle = await blobs.stage(BIG_KEY)
+                await write(blobs, handle, end=PART_BYTES + 1)
+            async with self.connect(tmp_path) as blobs:
+                await write(blobs, handle, start=PART_BYTES + 1, data=b"x" * len(BIG))
+                await blobs.put(BIG_KEY, b"came meanwhile")
+                with pytest.raises(BlobStoreUnavailable):
+                    await (blobs.hash_staged(handle) if read_back else promoted(blobs, handle, overwrite=True))
+                assert await blobs.load(BIG_KEY) == b"came meanwhile"
+                with pytest.raises(StagedNotFound):
+                    await blobs.staged_size(handle)
+                again = await blobs.stage(BIG_KEY)
+                await write(blobs, again)
+                assert await promoted(blobs, again, overwrite=True) is PutOutcome.STORED
+                assert await blobs.load(BIG_KEY) == BIG
+                await blobs.delete(BIG_KEY)
+            assert (await staged_keys(self.url), await unfinished(self.url, BIG_KEY)) == ([], 0)
+
+    async def test_other_bytes_never_replace_a_blob_from_elsewhere(self, tmp_path: Path) -> None:
+        async with self.connect(tmp_path) as blobs:
+            await blobs.put(BIG_KEY, b"bad")
+            handle = await blobs.stage(BIG_KEY)
+            await write(blobs, handle, end=PART_BYTES + 1)
+        async with self.connect(tmp_path) as blobs:
+            await write(blobs, handle, start=PART_BYTES + 1, data=b"x" * len(BIG))
+            with pytest.raises(BlobMismatch):
+                await promoted(blobs, handle, overwrite=True)
+            assert await blobs.load(BIG_KEY) == b"bad"
 
     async def test_other_bytes_than_declared_are_told_by_their_hash(self, tmp_path: Path) -> None:
         other = b"x" + BIG[1:]

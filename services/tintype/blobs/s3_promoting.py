@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import NoReturn
 
 from tintype.blobs.ports import BlobMismatch, BlobStoreUnavailable, PutOutcome, StagedNotFound
 from tintype.blobs.s3_connection import S3Connection
@@ -51,14 +52,14 @@ class S3Promoting:
     async def assemble(self, staged: Staged) -> bytes:
         """Put the parts together so that they can be read back; returns the SHA-256 of the object.
 
-        At a declared key an intact blob stays: it is what the staged bytes were declared to be. A bad one gives way.
+        At a declared key an intact blob stays: it is what the staged bytes were declared to be. So does a bad one that
+        came meanwhile: nobody knows yet what the parts are. They have to be sent again, and go elsewhere then.
         """
         record = staged.record
         outcome = await self._completed(staged, overwrite=False)
         digest = await self._hash(record.target)
         if outcome is PutOutcome.EXISTED and record.key is not None and digest.hex() != record.key.split("/")[1]:
-            await self._completed(staged, overwrite=True)
-            digest = await self._hash(record.target)
+            await self._send_again(staged)
         staged.assembled_bytes = await self._size_at(record.target)
         return digest
 
@@ -75,12 +76,23 @@ class S3Promoting:
             body = await self._staging.tail(staged)
             return await self.put(key, Body(body.chunks, body.size_bytes, sha256), overwrite=overwrite)
         if staged.record.target != key:
+            if not overwrite and await self._size_at(key) is not None:
+                return PutOutcome.EXISTED
             if staged.assembled_bytes is None:
                 await self._completed(staged, overwrite=True)
+            if overwrite and staged.progress.hash is None and await self._hash(staged.record.target) != sha256:
+                raise BlobMismatch("the staged bytes have another SHA-256")
             return await self._copy(staged, key, sha256=sha256, overwrite=overwrite)
         if staged.assembled_bytes is None:
+            if overwrite and staged.progress.hash is None:
+                await self._send_again(staged)
             return await self._completed(staged, overwrite=overwrite)
         return await self._found(staged, key, overwrite=overwrite)
+
+    async def _send_again(self, staged: Staged) -> NoReturn:
+        """Bytes that nobody has hashed never take the place of a blob."""
+        await self._staging.drop(staged.record.handle)
+        raise BlobStoreUnavailable("other bytes lie where these belong; send them again")
 
     async def _found(self, staged: Staged, key: str, *, overwrite: bool) -> PutOutcome:
         """The staged bytes are what lies there already, or nothing any more."""

@@ -170,14 +170,26 @@ class S3Staging:
         )
 
     async def _begin_parts(self, staged: Staged) -> None:
-        """Begin its multipart upload, and note that before any part is sent."""
+        """Begin its multipart upload, and note that before any part is sent.
+
+        Where something lies already it goes elsewhere, so that it can be read back before it replaces that.
+        """
         async with staged.beginning:
             if staged.record.upload_id:
                 return
+            if staged.record.key is not None and await self._lies_at(staged.record.key):
+                staged.record = replace(staged.record, key=None)
             api, target = self._connection.api, staged.record.target
             upload_id = await self._connection.call_once(api.begin_parts, target)
             staged.record = replace(staged.record, upload_id=upload_id)
             await self._record(staged)
+
+    async def _lies_at(self, key: str) -> bool:
+        try:
+            await self._connection.call(self._connection.api.head, key)
+        except S3Absent:
+            return False
+        return True
 
     async def _record(self, staged: Staged) -> None:
         body = Body.of(encoded(staged.record))
