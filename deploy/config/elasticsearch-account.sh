@@ -4,10 +4,11 @@ set -euo pipefail
 
 # What the body is comes from standard input and the password from a file: arguments are seen by everybody.
 umask 077
-printf 'user = "elastic:%s"\n' "$(cat /run/secrets/elastic_password)" >/tmp/account
+cd "$(mktemp --directory)"
+printf 'user = "elastic:%s"\n' "$(cat /run/secrets/elastic_password)" >account
 
 put() {
-  curl --fail --silent --show-error --config /tmp/account --request PUT --header 'Content-Type: application/json' \
+  curl --fail --silent --show-error --config account --request PUT --header 'Content-Type: application/json' \
     --data @- "http://elasticsearch:9200/_security/$1" >/dev/null
 }
 
