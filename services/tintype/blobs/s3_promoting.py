@@ -100,9 +100,12 @@ class S3Promoting:
             await self._staging.drop(staged.record.handle)
             raise BlobMismatch("the stored bytes are not those that were declared")
         if await self._size_at(key) is None:
-            await self._staging.drop(staged.record.handle)
-            raise BlobStoreUnavailable("the bytes were deleted meanwhile; send them again")
+            await self._deleted_meanwhile(staged)
         return PutOutcome.STORED if staged.ours and not staged.kept else PutOutcome.EXISTED
+
+    async def _deleted_meanwhile(self, staged: Staged) -> NoReturn:
+        await self._staging.drop(staged.record.handle)
+        raise BlobStoreUnavailable("the bytes were deleted meanwhile; send them again")
 
     async def _completed(self, staged: Staged, *, overwrite: bool) -> PutOutcome:
         """Make the parts and the tail the object at the target, and compare its checksum with theirs."""
@@ -120,7 +123,10 @@ class S3Promoting:
         except S3Absent as error:
             if not await self._is(record.target, parts, size_bytes):
                 raise StagedNotFound(record.handle) from error
-        if not await self._is(record.target, parts, size_bytes):
+        kept = await self._is(record.target, parts, size_bytes)
+        if kept is None:
+            await self._deleted_meanwhile(staged)
+        if not kept:
             await self._staging.drop(record.handle)
             raise BlobMismatch("the blob store kept other bytes than the parts that it was given")
         staged.assembled_bytes, staged.ours = size_bytes, True
@@ -143,11 +149,12 @@ class S3Promoting:
             raise BlobMismatch("the stored bytes are not those that were declared")
         return PutOutcome.STORED
 
-    async def _is(self, key: str, parts: list[Part], size_bytes: int) -> bool:
+    async def _is(self, key: str, parts: list[Part], size_bytes: int) -> bool | None:
+        """None if nothing lies there."""
         try:
             found = await self._connection.call(self._connection.api.head, key)
         except S3Absent:
-            return False
+            return None
         return found.size_bytes == size_bytes and found.checksum == composite(parts)
 
     async def _size_at(self, key: str) -> int | None:
