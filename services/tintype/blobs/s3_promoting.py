@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from typing import NoReturn
 
 from tintype.blobs.ports import BlobMismatch, BlobStoreUnavailable, PutOutcome, StagedNotFound
 from tintype.blobs.s3_connection import S3Connection
-from tintype.blobs.s3_errors import S3Absent, S3Precondition
+from tintype.blobs.s3_errors import S3Absent, S3Precondition, translated
 from tintype.blobs.s3_objects import Body, Part, composite
 from tintype.blobs.s3_staging import S3Staging, Staged
 
@@ -140,14 +141,23 @@ class S3Promoting:
             part = await self._connection.call(api.copy_part, source, key, upload_id, size_bytes=staged.size_bytes)
             await self._connection.call(api.complete, key, upload_id, [part], overwrite=overwrite)
         except S3Precondition:
-            await self._connection.call(api.abort, key, upload_id)
+            await self._abort(key, upload_id)
             return PutOutcome.EXISTED
         except S3Absent as error:  # its source is gone, unless it is done and an answer to us was lost
+            await self._abort(key, upload_id)
             if await self._size_at(key) is None:
                 raise StagedNotFound(staged.record.handle) from error
+        except BaseException:  # cancelled too: nothing else knows of this upload
+            await self._abort(key, upload_id)
+            raise
         if await self._hash(key) != sha256:
             raise BlobMismatch("the stored bytes are not those that were declared")
         return PutOutcome.STORED
+
+    async def _abort(self, key: str, upload_id: str) -> None:
+        """As far as the server lets us: what went wrong before is what the caller is told."""
+        with suppress(BlobStoreUnavailable):
+            await self._connection.call(self._connection.api.abort, key, upload_id)
 
     async def _is(self, key: str, parts: list[Part], size_bytes: int) -> bool | None:
         """None if nothing lies there."""
@@ -171,8 +181,9 @@ def _hash_object(connection: S3Connection, key: str) -> bytes:
     digest = hashlib.sha256()
     response = connection.api.get(key)
     try:
-        for chunk in response.stream(1 << 20):
-            digest.update(chunk)
+        with translated("reading back"):
+            for chunk in response.stream(1 << 20):
+                digest.update(chunk)
     finally:
         response.close()
         response.release_conn()
