@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from tests.builders import OWNER, make_registration
 from tests.catalog_world import Crash, World
 from tests.clocks import NOON
 
-from tintype.blobs.ports import claim_of
+from tintype.blobs.ports import BlobStoreUnavailable, claim_of
 from tintype.catalog.domain.fact import PhotoDeleted
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.stage import REQUIRED
@@ -100,6 +101,33 @@ async def test_content_stays_while_an_upload_of_the_same_bytes_holds_the_claim(w
         assert (await left_of(world, photo))[1:] == (1, 1)
         with pytest.raises(LeaseHeld):
             await world.removing.remove_content(await world.load(photo))
+    world.clock.pass_(HOUR)
+    assert await world.removing.sweep() == 1
+    assert await left_of(world, photo) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("error", [BlobStoreUnavailable("no answer"), asyncio.CancelledError()])
+async def test_a_deletion_that_may_still_be_running_keeps_its_claim(
+    world: World, error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upload of the same bytes would put the object back, and the store then delete that."""
+    photo = await world.trashed(await world.ready())
+    key = await world.store_blobs(photo)
+    world.step.at = "delete/results"
+    with pytest.raises(Crash):
+        await world.trashing.delete_photo(owner_id=OWNER, photo_id=photo.photo_id)
+    world.step.at = ""
+
+    async def unanswered(_: str) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.originals, "delete", unanswered)
+        with pytest.raises(type(error)):
+            await world.removing.remove_content(await world.load(photo))
+    with pytest.raises(LeaseHeld):
+        async with world.leases.held(claim_of(key)):
+            pass
     world.clock.pass_(HOUR)
     assert await world.removing.sweep() == 1
     assert await left_of(world, photo) == (0, 0, 0)

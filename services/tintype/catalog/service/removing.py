@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from tintype.catalog.ports.result import ResultRepository
 from tintype.catalog.service.claim_notes import ClaimNotes
 from tintype.catalog.service.writing import PhotoWriter
 from tintype.kit.clock import Clock
-from tintype.kit.errors import Conflict
+from tintype.kit.errors import Conflict, Unavailable
 from tintype.kit.operations.leases import Leases
 from tintype.kit.steps import Step, no_step
 
@@ -85,10 +86,14 @@ class Removing:
             if any(photo.deletion is None for photo in photos):
                 return False
             await claim.confirm()
-            await self._step("delete/derived")
-            await self._derived.delete_prefix(f"{key}/")
-            await self._step("delete/original")
-            await self._originals.delete(key)
+            try:
+                await self._step("delete/derived")
+                await self._derived.delete_prefix(f"{key}/")
+                await self._step("delete/original")
+                await self._originals.delete(key)
+            except (asyncio.CancelledError, Unavailable):
+                claim.let_expire()  # the store may still delete, and must not meet what an upload puts there
+                raise
             await self._step("delete/blobs")
             await self._results.remove_many(owner_id, [result.key for result in results])
         return True

@@ -26,6 +26,16 @@ class Held:
         self._repository = repository
         self._clock = clock
         self._ttl = ttl
+        self._released = True
+
+    @property
+    def released(self) -> bool:
+        """Whether others may have it as soon as the block ends."""
+        return self._released
+
+    def let_expire(self) -> None:
+        """What was begun under it may still be going on elsewhere: nobody gets it before its time is over."""
+        self._released = False
 
     @property
     def lease(self) -> Lease:
@@ -85,4 +95,5 @@ class Leases:
         finally:
             inside = False
             keeper.cancel()
-            await self._repository.release(held.lease)
+            if held.released:
+                await self._repository.release(held.lease)
