@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 
 import pytest
@@ -23,4 +24,9 @@ async def test_frozen_during_an_import(world: World) -> None:
     victims = (everything * (FREEZES // len(everything) + 1))[:FREEZES]
     faults = [Freeze(each, chance.uniform(SHORTEST_S, LONGEST_S)) for each in victims]
     await storm(owner, faults, owner.drawn(8 * FREEZES, poisons=3, first=20_000), chance)
+    # A Triton that stood still loses the processes of its models, and may hang while it loads them anew: then nothing
+    # but a restart helps, which is its supervisor's part. No photo may have failed for it.
+    triton = world.instances["triton"]
+    await asyncio.to_thread(triton.kill)
+    await asyncio.to_thread(triton.start)
     assert await world.repaired(owner) < 120
