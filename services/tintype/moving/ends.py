@@ -226,12 +226,12 @@ async def _mongo(urls: Urls, clock: Clock, making: bool) -> Kept:
 
 async def _journal(urls: Urls) -> Journal:
     if urls.database.scheme in MONGO:
-        from tintype.moving.mongo_journal import MongoJournal
+        from tintype.moving import mongo_journal
 
-        return await MongoJournal.open(await shared_mongo(urls))
-    from tintype.moving.journal import SqliteJournal
+        return await mongo_journal.open_journal(await shared_mongo(urls))
+    from tintype.moving import journal
 
-    return await SqliteJournal.open(await shared_database(urls))
+    return await journal.open_journal(await shared_database(urls))
 
 
 def _place(url: Url) -> str:

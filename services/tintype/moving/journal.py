@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
@@ -13,7 +14,7 @@ from tintype.kit.store.documents import Codec
 from tintype.kit.store.sqlite import Database
 
 NAME: Final = "moves"
-_ID: Final = "move"
+ID: Final = "move"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +60,7 @@ MOVE: Final = Codec(Move)
 SHAPE: Final = Shape[Move, object](
     table=NAME,
     codec=MOVE,
-    aggregate_id=lambda _: _ID,
+    aggregate_id=lambda _: ID,
     owner_id=lambda _: "",
     not_found=not_found,
     already_exists=already_exists,
@@ -67,19 +68,27 @@ SHAPE: Final = Shape[Move, object](
 )
 
 
-class SqliteJournal:
-    """Journal in the destination's SQLite file."""
+class Notes(Protocol):
+    """As much of a store of aggregates, in SQLite or in MongoDB, as a journal needs."""
 
-    def __init__(self, moves: Aggregates[Move, object]) -> None:
+    async def load_many(self, *, owner_id: str, aggregate_ids: Sequence[str]) -> list[Move]:
+        """Those that exist."""
+
+    async def add(self, aggregate: Move, /) -> None:
+        """Store a new one."""
+
+    async def replace(self, aggregate: Move, /) -> Move:
+        """Store it at its next revision."""
+
+
+class StoredJournal:
+    """Journal in the destination's database."""
+
+    def __init__(self, moves: Notes) -> None:
         self._moves = moves
 
-    @classmethod
-    async def open(cls, database: Database) -> SqliteJournal:
-        """Make its table."""
-        return cls(await Aggregates.open(database, SHAPE))
-
     async def load(self) -> Move | None:
-        found = await self._moves.load_many(owner_id="", aggregate_ids=[_ID])
+        found = await self._moves.load_many(owner_id="", aggregate_ids=[ID])
         return found[0] if found else None
 
     async def add(self, move: Move) -> None:
@@ -87,3 +96,8 @@ class SqliteJournal:
 
     async def replace(self, move: Move) -> Move:
         return await self._moves.replace(move)
+
+
+async def open_journal(database: Database) -> Journal:
+    """In a SQLite file, whose table is made."""
+    return StoredJournal(await Aggregates.open(database, SHAPE))
