@@ -71,6 +71,22 @@ async def test_a_file_in_three_steps_becomes_a_photo(bench: Bench) -> None:
     assert await staged(bench) == 0
 
 
+async def test_a_client_that_cannot_hash_gets_a_photo_of_what_arrived(bench: Bench) -> None:
+    header = header_of(DATA, declare_hash=False)
+    upload, _ = await bench.uploads.create_upload(owner_id=OWNER, header=header, request_id="")
+    await bench.uploads.append(owner_id=OWNER, upload_id=upload.upload_id, chunks=chunks_of(DATA))
+    registered = await bench.uploads.complete(owner_id=OWNER, upload_id=upload.upload_id, sha256="")
+    assert registered.photo_id == photo_id_of(owner_id=OWNER, sha256=bytes.fromhex(SHA256))
+
+
+async def test_what_was_declared_at_first_counts_where_the_end_declares_nothing(bench: Bench) -> None:
+    header = Header(file_name="beach.jpg", size_bytes=len(DATA), sha256="0" * 64)
+    upload, _ = await bench.uploads.create_upload(owner_id=OWNER, header=header, request_id="")
+    await bench.uploads.append(owner_id=OWNER, upload_id=upload.upload_id, chunks=chunks_of(DATA))
+    with pytest.raises(ChecksumMismatch):
+        await bench.uploads.complete(owner_id=OWNER, upload_id=upload.upload_id, sha256="")
+
+
 async def test_an_upload_goes_on_where_it_ended_after_a_restart(tmp_path: Path) -> None:
     catalog = RememberingCatalog()
     async with AsyncExitStack() as stack:

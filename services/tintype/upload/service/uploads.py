@@ -111,6 +111,7 @@ class Uploads(Generic[P]):
     async def complete(self, *, owner_id: str, upload_id: str, sha256: str) -> Registered[P]:
         """Make the photo of an upload whose bytes are all there; completing twice returns the same photo.
 
+        Without a hash that of the header counts, or else whatever came.
         Raises: UploadNotFound, UploadBusy, ChecksumMismatch, OffsetMismatch, UnsupportedMedia, ImageTooLarge.
         """
         upload = await self._uploads.load(owner_id=owner_id, upload_id=upload_id)
@@ -118,7 +119,7 @@ class Uploads(Generic[P]):
             raise UploadNotFound(upload_id)
         if upload.state is UploadState.COMPLETE:
             return await self._catalog.photo(owner_id=owner_id, photo_id=upload.photo_id)
-        await self._check_bytes(upload, sha256)
+        sha256 = await self._checked(upload, sha256)
         header = upload.completed(photo_id="", sha256=sha256).header
         try:
             picture = await picture_of(
@@ -250,10 +251,10 @@ class Uploads(Generic[P]):
             raise UploadEnded(upload_id)
         return upload
 
-    async def _check_bytes(self, upload: Upload, sha256: str) -> None:
-        """Raises OffsetMismatch while bytes are missing, ChecksumMismatch if they are others than declared."""
+    async def _checked(self, upload: Upload, sha256: str) -> str:
+        """The hash. Raises OffsetMismatch while bytes are missing, ChecksumMismatch if they are others than declared."""
         header = upload.header
-        if header.sha256 and header.sha256 != sha256:
+        if header.sha256 and sha256 and header.sha256 != sha256:
             raise ChecksumMismatch("SHA-256 of the file", upload_id=upload.upload_id)
         try:
             staged = await self._originals.staged_size(upload.handle)
@@ -262,8 +263,9 @@ class Uploads(Generic[P]):
             digest = await self._hash_written(upload.handle, staged) or await self._originals.hash_staged(upload.handle)
         except StagedNotFound as error:
             raise UploadNotFound(upload.upload_id) from error
-        if digest.hex() != sha256:
+        if digest.hex() != (sha256 or header.sha256 or digest.hex()):
             raise ChecksumMismatch("SHA-256 of the file", upload_id=upload.upload_id)
+        return digest.hex()
 
     async def _hash_written(self, handle: str, offset: int) -> bytes | None:
         """What was hashed while it was written; None if another process did, or an earlier try promoted it.
