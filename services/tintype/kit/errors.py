@@ -7,6 +7,7 @@ DomainError
 ├── AlreadyExists       the id or name is taken
 ├── Conflict            somebody else changed it in between; load again and retry
 ├── FailedPrecondition  the thing is not in a state that allows this
+│   └── NewerVersionNeeded  a process of a newer version can do it
 ├── Unauthenticated     no valid credential
 ├── PermissionDenied    a valid credential that may not do this
 ├── ResourceExhausted   a quota, limit or capacity is used up
@@ -75,6 +76,13 @@ class FailedPrecondition(DomainError):
     """The thing is not in a state that allows this."""
 
     reason = "FAILED_PRECONDITION"
+
+
+class NewerVersionNeeded(FailedPrecondition):
+    """A process of a newer version can do it, this one cannot: while versions run side by side, leave it to that one.
+
+    Its metadata has `newer`, by which a caller in another process knows it again.
+    """
 
 
 class Unauthenticated(DomainError):

@@ -17,6 +17,7 @@ from tintype.kit.errors import (
     DomainError,
     FailedPrecondition,
     InvalidInput,
+    NewerVersionNeeded,
     NotFound,
     OutOfRange,
     PermissionDenied,
@@ -32,6 +33,7 @@ class Verdict(Enum):
     REJECT = "reject"  # redelivery cannot help
     RETRY = "retry"  # soon, while attempts are left
     WAIT = "wait"  # stop fetching and probe what is away; counts no attempt
+    LEAVE = "leave"  # to a process of a newer version, which takes it when it comes again, much later
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ ANSWERS: Final[Mapping[type[DomainError], Answer]] = {
     AlreadyExists: Answer(StatusCode.ALREADY_EXISTS, Verdict.REJECT),
     Conflict: Answer(StatusCode.ABORTED, Verdict.RETRY),
     FailedPrecondition: Answer(StatusCode.FAILED_PRECONDITION, Verdict.REJECT),
+    NewerVersionNeeded: Answer(StatusCode.FAILED_PRECONDITION, Verdict.LEAVE),
     Unauthenticated: Answer(StatusCode.UNAUTHENTICATED, Verdict.WAIT),  # between services: the secret is being changed
     PermissionDenied: Answer(StatusCode.PERMISSION_DENIED, Verdict.REJECT),
     ResourceExhausted: Answer(StatusCode.RESOURCE_EXHAUSTED, Verdict.WAIT),  # a full disk is nobody's failed attempt

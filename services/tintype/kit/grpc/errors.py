@@ -11,12 +11,19 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import DecodeError
 from google.rpc import error_details_pb2, status_pb2
 
-from tintype.kit.errors import DomainError, InvalidInput, ResourceExhausted, Unavailable
+from tintype.kit.errors import (
+    DomainError,
+    FailedPrecondition,
+    InvalidInput,
+    NewerVersionNeeded,
+    ResourceExhausted,
+    Unavailable,
+)
 from tintype.kit.grpc.answers import ANSWERS, UNEXPECTED, answer_to
 
 DOMAIN: Final = "tintype"
 DETAILS: Final = "grpc-status-details-bin"
-_KINDS: Final = {answer.status: kind for kind, answer in ANSWERS.items()}
+_KINDS: Final = {answer.status: kind for kind, answer in ANSWERS.items() if kind.__base__ is DomainError}
 
 
 def status_of(error: BaseException, *, request_id: str = "") -> status_pb2.Status:
@@ -56,6 +63,8 @@ def error_of(error: grpc.aio.AioRpcError, *, peer: str) -> DomainError:
     if kind is None or kind is Unavailable:
         return Unavailable(f"{peer} does not answer", dependency=peer)
     reason, metadata = reason_of(error)
+    if kind is FailedPrecondition and "newer" in metadata:
+        kind = NewerVersionNeeded
     told = kind(error.details() or kind.__name__, **metadata)
     told.reason = reason or kind.reason
     return told

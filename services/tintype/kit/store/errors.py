@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from tintype.kit.errors import FailedPrecondition, ResourceExhausted, Unavailable
+from tintype.kit.errors import FailedPrecondition, NewerVersionNeeded, ResourceExhausted, Unavailable
 
 
-class NewerSchema(FailedPrecondition):
+class NewerSchema(NewerVersionNeeded):
     """Written by a newer version of the program: this one cannot read it, and must not replace it."""
 
     def __init__(self, what: str, *, found: int, known: int) -> None:
-        super().__init__(f"{what} has schema {found}, this version knows {known}: use the newer version again")
+        message = f"{what} has schema {found}, this version knows {known}: use the newer version again"
+        super().__init__(message, newer=str(found))
 
 
 class StoreInUse(FailedPrecondition):

@@ -17,9 +17,10 @@ from tintype.kit import errors
 from tintype.kit.auth.caller import Role, caller_of, request_id_of
 from tintype.kit.auth.policy import MethodPolicy
 from tintype.kit.auth.ports import ResolvedKey, Revocation
-from tintype.kit.grpc.answers import ANSWERS, DeadlineExceeded, answer_to
+from tintype.kit.grpc.answers import ANSWERS, DeadlineExceeded, Verdict, answer_to
 from tintype.kit.grpc.errors import DETAILS, error_of, reason_of
 from tintype.kit.grpc.layers import RateLimit
+from tintype.kit.store.errors import NewerSchema
 
 KINDS = [kind for kind in ANSWERS if kind is not DeadlineExceeded]
 READ = MethodPolicy(scope="photos.read")
@@ -47,6 +48,17 @@ def details_of(error: grpc.aio.AioRpcError) -> status_pb2.Status:
         if key == DETAILS and isinstance(value, bytes):
             status.ParseFromString(value)
     return status
+
+
+async def test_what_needs_a_newer_version_is_known_again_by_a_caller_elsewhere(tmp_path: Path) -> None:
+    def fails(request: Request) -> Response:
+        raise NewerSchema("photo p1", found=5, known=4)
+
+    async with World().serving(fails, tmp_path / "s") as channel:
+        told = error_of(await failed(channel), peer="catalog")
+    assert answer_to(told) == answer_to(NewerSchema("photo p1", found=5, known=4))
+    assert answer_to(told).verdict is Verdict.LEAVE
+    assert "schema 5" in told.message
 
 
 def test_the_table_names_every_kind() -> None:
