@@ -3,6 +3,8 @@
 The pipeline of events, as the interceptors are of calls. A handler that returns is acked. What it raises is looked up
 in the table of `kit.grpc.answers`: RETRY comes again after 1, 2, 4 and then 8 s; REJECT is given up; WAIT means that a
 dependency is away: nothing is fetched, what is held is kept alive and costs no attempt, until the dependency is back.
+LEAVE comes again after 15 s, for while versions run side by side a newer process can take it: so does a fact that
+nobody hears in this one. Once it was delivered too often it is given up.
 """
 
 from __future__ import annotations
@@ -18,10 +20,11 @@ from typing import Final
 from google.protobuf.message import Message
 
 from tintype.events.fetching import PriorityFetch
-from tintype.events.hearing import Heard, Hearing, UnreadableFact, by_name, read
-from tintype.events.ports import Consumer, Delivery
+from tintype.events.handling import Outcome, handled, told_to_stop
+from tintype.events.hearing import UNHEARD, Heard, Hearing, UnreadableFact, by_name, read
+from tintype.events.ports import LONGEST_DELAY, Consumer, Delivery
 from tintype.kit.errors import DomainError
-from tintype.kit.grpc.answers import Verdict, answer_to
+from tintype.kit.grpc.answers import Verdict
 
 RETRIES: Final = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8))
 PROBE_EVERY_S: Final = 2.0
@@ -150,14 +153,17 @@ class ConsumerLoop:
 
     def _take(self, consumer: Consumer, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries:
-            hearing = self._hearings.get(delivery.event.name)
+            hearing, most = self._hearings.get(delivery.event.name), consumer.spec.max_deliver
+            if hearing is None:
+                _log.warning("events.unheard name=%s event_id=%s", delivery.event.name, delivery.event.event_id)
+                self._answer(_left(delivery, UNHEARD, last=delivery.delivered >= most))
+                continue
             try:
-                heard = read(delivery, hearing, max_deliver=consumer.spec.max_deliver)
+                heard = read(delivery, hearing, max_deliver=most)
             except UnreadableFact as error:
                 _log.error("events.unreadable name=%s event_id=%s", delivery.event.name, delivery.event.event_id)
                 self._answer(delivery.terminate(error.reason))
                 continue
-            assert hearing is not None
             key = self._coalesce(heard.message) or f"#{consumer.spec.name}/{delivery.sequence}"
             job = self._waiting.setdefault(key, _Job(key, consumer, heard, hearing))
             if not job.deliveries or delivery.sequence > job.deliveries[-1].sequence:
@@ -177,44 +183,24 @@ class ConsumerLoop:
         self._room.set()
 
     async def _work(self, job: _Job) -> None:
-        verdict, reason = await self._handle(job)
-        if verdict is not Verdict.WAIT:
+        outcome = await handled(job.hearing, job.heard)
+        if outcome.verdict is not Verdict.WAIT:
             self._not_blocked_by(self._blocked.by)  # it could work
-            await self._settle(job, verdict, reason)
+            await self._settle(job, outcome)
         del self._running[job.key]
-        if verdict is Verdict.WAIT:
-            self._wait_for_dependency(job, reason)
+        if outcome.verdict is Verdict.WAIT:
+            self._wait_for_dependency(job, outcome.reason)
         self._start()
 
-    async def _handle(self, job: _Job) -> tuple[Verdict | None, str]:
-        """Returns no verdict if it is done."""
-        try:
-            await job.hearing.handle(job.heard)
-        except Exception as error:
-            answer = answer_to(error)
-            reason = error.reason if isinstance(error, DomainError) else type(error).__name__
-            _log.log(
-                logging.INFO if isinstance(error, DomainError) else logging.ERROR,
-                "events.%s name=%s event_id=%s delivered=%d reason=%s",
-                answer.verdict.name.lower(),
-                job.hearing.kind.DESCRIPTOR.name,
-                job.heard.event_id,
-                job.heard.delivered,
-                reason,
-                exc_info=None if isinstance(error, DomainError) else error,
-            )
-            if answer.verdict is Verdict.WAIT and isinstance(error, DomainError):
-                reason = error.metadata.get("dependency", reason)
-            return answer.verdict, reason
-        return None, ""
-
-    async def _settle(self, job: _Job, verdict: Verdict | None, reason: str) -> None:
+    async def _settle(self, job: _Job, outcome: Outcome) -> None:
         for delivery in job.deliveries:
             try:
-                if verdict is None:
+                if outcome.verdict is None:
                     await delivery.ack()
-                elif verdict is Verdict.REJECT:
-                    await delivery.terminate(reason)
+                elif outcome.verdict is Verdict.REJECT:
+                    await delivery.terminate(outcome.reason)
+                elif outcome.verdict is Verdict.LEAVE:
+                    await _left(delivery, outcome.reason, last=delivery.delivered >= job.consumer.spec.max_deliver)
                 else:
                     await delivery.nak(RETRIES[min(delivery.delivered, len(RETRIES)) - 1])
             except DomainError:  # it comes again after ack_wait, and the handler is idempotent
@@ -238,7 +224,9 @@ class ConsumerLoop:
             try:
                 await self._probe()
                 back = True
-            except Exception as error:
+            except (Exception, asyncio.CancelledError) as error:
+                if isinstance(error, asyncio.CancelledError) and told_to_stop():
+                    raise
                 _log.info("events.still_away reason=%s", type(error).__name__)
         self._away = None
         self._start()
@@ -286,6 +274,11 @@ class ConsumerLoop:
         for delivery in [delivery for job in unfinished for delivery in job.deliveries]:
             self._answer(delivery.nak(timedelta(0)))
         await asyncio.gather(*self._answering)
+
+
+async def _left(delivery: Delivery, reason: str, *, last: bool) -> None:
+    """To a process of a newer version: it comes again as late as may be, unless this was the last time."""
+    await (delivery.terminate(reason) if last else delivery.nak(LONGEST_DELAY))
 
 
 async def _tolerant(answer: Awaitable[None]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar, cast
+from typing import Final, Generic, Protocol, TypeVar, cast
 
 from google.protobuf.message import DecodeError, Message
 
@@ -14,6 +14,8 @@ from tintype.kit.errors import InvalidInput
 from tintype.kit.fact import Priority
 
 M = TypeVar("M", bound=Message)
+
+UNHEARD: Final = "nobody hears it"  # of a dead letter, once no process of any version took the fact
 
 
 class UnreadableFact(InvalidInput):
@@ -79,11 +81,9 @@ def by_name(hearings: Sequence[Hearing[Message]]) -> Mapping[str, Hearing[Messag
     return {hearing.kind.DESCRIPTOR.name: hearing for hearing in hearings}
 
 
-def read(delivery: Delivery, hearing: Hearing[M] | None, *, max_deliver: int) -> Heard[M]:
+def read(delivery: Delivery, hearing: Hearing[M], *, max_deliver: int) -> Heard[M]:
     """Decode what came. Raises UnreadableFact."""
     event = delivery.event
-    if hearing is None:
-        raise UnreadableFact(f"nobody hears {event.name} here")
     try:
         message = hearing.kind.FromString(event.payload)
     except DecodeError as error:

@@ -1,20 +1,24 @@
-"""A consumer whose facts a test hands out, and deliveries that remember their answers."""
+"""A consumer whose facts a test hands out, deliveries that remember their answers, and a loop over them."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from google.protobuf.message import Message
-from tests.timers import settled
+from tests.timers import Timers, settled
 
-from tintype.events.consumer import ConsumerLoop
+from tintype.events.consumer import Blocked, ConsumerLoop, Limits
+from tintype.events.hearing import Heard, hearing
 from tintype.events.ports import ConsumerSpec, StreamUnavailable
 from tintype.kit.fact import Event, Priority
 from tintype.kit.ids import RandomIds
 from tintype.v1 import events_pb2
+
+Photo = events_pb2.PhotoChanged
+Handle = Callable[[Heard[Photo]], Awaitable[None]]
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
@@ -76,6 +80,58 @@ class ByHand:
             await self._more.wait()
         given, self.ready = self.ready[:batch], self.ready[batch:]
         return given
+
+
+class Worker:
+    """A handler that remembers what it was given, and ends when the test says so."""
+
+    def __init__(self, *, held: bool = False) -> None:
+        self.heard: list[Heard[Photo]] = []
+        self.error: BaseException | None = None
+        self.done = asyncio.Event()
+        self.running = 0
+        self.most = 0
+        if not held:
+            self.done.set()
+
+    @property
+    def photos(self) -> list[str]:
+        return [heard.message.photo_id for heard in self.heard]
+
+    async def handle(self, heard: Heard[Photo]) -> None:
+        self.heard.append(heard)
+        self.running += 1
+        self.most = max(self.most, self.running)
+        try:
+            await self.done.wait()
+        finally:
+            self.running -= 1
+        if self.error is not None:
+            raise self.error
+
+
+def loop_of(
+    *consumers: ByHand,
+    handle: Handle,
+    timers: Timers,
+    limits: Limits | None = None,
+    probe: Callable[[], Awaitable[None]] | None = None,
+    coalesce: Callable[[object], str] = lambda message: "",
+    blocked: Blocked | None = None,
+) -> ConsumerLoop:
+    async def back() -> None:
+        return
+
+    return ConsumerLoop(
+        consumers,
+        [hearing(Photo, handle)],
+        limits=limits,
+        probe=probe or back,
+        coalesce=coalesce,
+        blocked=blocked,
+        sleep=timers.sleep,
+        monotonic=timers.monotonic,
+    )
 
 
 @asynccontextmanager
