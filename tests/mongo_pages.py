@@ -10,10 +10,10 @@ from tests.builders import OWNER
 from tests.clocks import NOON, FixedClock
 from tests.mongo_plans import TakenDown
 
-from tintype.accounts.adapters import mongo_keys, mongo_sessions, mongo_users
-from tintype.accounts.adapters.mongo_keys import ApiKeyDocument, MongoApiKeyRepository
-from tintype.accounts.adapters.mongo_sessions import MongoSessionRepository, SessionDocument
-from tintype.accounts.adapters.mongo_users import MongoUserRepository, UserDocument
+from tintype.accounts.adapters import mongo_documents as accounts_documents
+from tintype.accounts.adapters.stored_keys import StoredApiKeyRepository
+from tintype.accounts.adapters.stored_sessions import StoredSessionRepository
+from tintype.accounts.adapters.stored_users import StoredUserRepository
 from tintype.catalog.adapters.mongo_album import ALBUMS, AlbumDocument, MongoAlbumRepository
 from tintype.catalog.adapters.mongo_delivery import (
     ATTEMPTS,
@@ -134,7 +134,7 @@ async def operation_pages(down: TakenDown) -> None:
 
 
 async def user_pages(down: TakenDown) -> None:
-    users = MongoUserRepository(on(down, mongo_users.SHAPE))
+    users = StoredUserRepository(on(down, accounts_documents.USERS))
     await users.find_by_name("a")
     await users.find_by_pseudonyms(["a"])
     for after in ("", "a"):
@@ -146,13 +146,13 @@ async def user_pages(down: TakenDown) -> None:
 
 
 async def session_pages(down: TakenDown) -> None:
-    sessions = MongoSessionRepository(on(down, mongo_sessions.SHAPE))
+    sessions = StoredSessionRepository(on(down, accounts_documents.SESSIONS))
     await sessions.of_user("u", limit=9)
     await sessions.count_of_user("u")
 
 
 async def key_pages(down: TakenDown) -> None:
-    keys = MongoApiKeyRepository(on(down, mongo_keys.SHAPE))
+    keys = StoredApiKeyRepository(on(down, accounts_documents.API_KEYS))
     await keys.find_by_hash("h")
     await keys.of_user("u", limit=9)
     await keys.count_of_user("u")
@@ -173,9 +173,9 @@ PAGES: Final[list[tuple[type[Keyed], Pages]]] = [
     (DeliveryDocument, delivery_pages),
     (AttemptDocument, attempt_pages),
     (OperationDocument, operation_pages),
-    (UserDocument, user_pages),
-    (SessionDocument, session_pages),
-    (ApiKeyDocument, key_pages),
+    (accounts_documents.UserDocument, user_pages),
+    (accounts_documents.SessionDocument, session_pages),
+    (accounts_documents.ApiKeyDocument, key_pages),
     (UploadDocument, upload_pages),
 ]
 # The sweep of orphans reads all keys, and leaves out the few of today.

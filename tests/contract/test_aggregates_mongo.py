@@ -15,11 +15,12 @@ from tests.contract.mongo_database import OnMongo
 
 from tintype.kit.errors import AlreadyExists, Conflict, NotFound
 from tintype.kit.outbox import Unpublished
+from tintype.kit.store.aggregate_shape import EVERYTHING, OWNED
 from tintype.kit.store.documents import Codec, Document, FactCodec
 from tintype.kit.store.errors import NewerSchema, StoreUnavailable
 from tintype.kit.store.mongo import MongoDatabase
 from tintype.kit.store.mongo_aggregates import MongoAggregates
-from tintype.kit.store.mongo_shape import EVERYTHING, OUTBOX, OWNED, Keyset, MongoShape, Stored, key_of
+from tintype.kit.store.mongo_shape import OUTBOX, Keyset, MongoShape, Stored, key_of
 from tintype.kit.urls import InvalidUrl, Url
 
 pytestmark = pytest.mark.servers

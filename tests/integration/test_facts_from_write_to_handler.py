@@ -18,9 +18,9 @@ from tintype.events.ports import EventStream
 from tintype.kit.app import App
 from tintype.kit.errors import AlreadyExists, Conflict, NotFound
 from tintype.kit.store.aggregate_shape import Shape
-from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.documents import Codec, FactCodec
 from tintype.kit.store.sqlite import Database
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 from tintype.kit.urls import Url
 from tintype.v1 import events_pb2
 
@@ -70,7 +70,7 @@ async def stream(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 async def test_a_fact_written_with_its_aggregate_reaches_its_handler(tmp_path: Path, stream: EventStream) -> None:
     heard: asyncio.Queue[events_pb2.AlbumChanged] = asyncio.Queue()
     async with Database.open(tmp_path / "library.db") as database:
-        albums = await Aggregates.open(database, SHAPE)
+        albums = await SqliteAggregates.open(database, SHAPE)
         left = Album("ann", "left")
         await albums.add(left, facts=[AlbumChanged("left")])  # before anybody publishes
         app = App("catalog", stream=stream, consume=consuming(stream))

@@ -39,8 +39,8 @@ from tintype.kit.ids import RandomIds
 from tintype.kit.outbox import Outbox
 from tintype.kit.publisher import LEFT_AFTER, SWEEP_EVERY, Publisher, enveloped
 from tintype.kit.store.aggregate_outbox import Entry
-from tintype.kit.store.aggregates import Aggregates, Also
 from tintype.kit.store.sqlite import Database
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 from tintype.kit.urls import Url
 from tintype.search.adapters.sqlite.index import SqlitePhotoIndex
 from tintype.search.domain.document import DocumentKey, IndexDocument
@@ -107,7 +107,7 @@ class Repositories(PhotoRepositorySuite):
         raise AssertionError("opened by the test")
 
 
-class PhotosWhereTheLastWins(Aggregates[Photo, PhotoFact]):
+class PhotosWhereTheLastWins(SqliteAggregates[Photo, PhotoFact]):
     """Whatever revision is stored is the expected one."""
 
     def _expect(self, connection: sqlite3.Connection, aggregate: Photo) -> list[Entry]:
@@ -120,7 +120,7 @@ async def test_without_expected_revisions_changes_are_lost(tmp_path: Path) -> No
     async with Database.open(tmp_path / "real.db") as kept, Database.open(tmp_path / "mutant.db") as careless:
         for database in (kept, careless):
             await database.write(make_table)
-        real = SqlitePhotoRepository(await Aggregates.open(kept, PHOTOS), kept)
+        real = SqlitePhotoRepository(await SqliteAggregates.open(kept, PHOTOS), kept)
         mutant = SqlitePhotoRepository(await PhotosWhereTheLastWins.open(careless, PHOTOS), careless)
         await bites(Repositories().test_a_replace_of_an_old_revision_changes_nothing, real=real, mutant=mutant)
 
@@ -135,11 +135,11 @@ class PublisherThatNeverSweeps(Publisher[PhotoFact]):
         return 0
 
 
-class PhotosWithoutOutbox(Aggregates[Photo, PhotoFact]):
+class PhotosWithoutOutbox(SqliteAggregates[Photo, PhotoFact]):
     """Facts are told once the photo is stored, and lie nowhere."""
 
-    async def add(self, aggregate: Photo, *, facts: Sequence[PhotoFact] = (), also: Also | None = None) -> None:
-        await super().add(aggregate, also=also)
+    async def add(self, aggregate: Photo, *, facts: Sequence[PhotoFact] = ()) -> None:
+        await super().add(aggregate)
         self._tell(self._entries(aggregate, facts))
 
 
@@ -149,7 +149,7 @@ class NextLife:
 
     home: Path
     publisher: type[Publisher[PhotoFact]] = Publisher
-    photos: type[Aggregates[Photo, PhotoFact]] = Aggregates
+    photos: type[SqliteAggregates[Photo, PhotoFact]] = SqliteAggregates
 
     async def run_until_swept(self) -> tuple[int, int]:
         """How many facts are in the stream, and how many photos still wait to be told."""

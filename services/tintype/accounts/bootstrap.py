@@ -14,13 +14,13 @@ from tintype.accounts.adapters.ed25519_signing import Ed25519KeyMaker, Ed25519To
 from tintype.accounts.adapters.memory_attempts import MemoryAttemptLog
 from tintype.accounts.adapters.revocation_sink import KitRevocationSink
 from tintype.accounts.adapters.sqlite_audit import SqliteAuditLog
-from tintype.accounts.adapters.sqlite_erasures import SqliteErasureRepository
-from tintype.accounts.adapters.sqlite_invitations import SqliteInvitationRepository
-from tintype.accounts.adapters.sqlite_keys import SqliteApiKeyRepository
 from tintype.accounts.adapters.sqlite_revocations import SqliteRevocationLog
-from tintype.accounts.adapters.sqlite_sessions import SqliteSessionRepository
-from tintype.accounts.adapters.sqlite_signing_keys import SqliteSigningKeyRepository
-from tintype.accounts.adapters.sqlite_users import SqliteUserRepository
+from tintype.accounts.adapters.stored_erasures import ERASURES, StoredErasureRepository
+from tintype.accounts.adapters.stored_invitations import INVITATIONS, StoredInvitationRepository
+from tintype.accounts.adapters.stored_keys import API_KEYS, StoredApiKeyRepository
+from tintype.accounts.adapters.stored_sessions import SESSIONS, StoredSessionRepository
+from tintype.accounts.adapters.stored_signing_keys import SIGNING_KEYS, StoredSigningKeyRepository
+from tintype.accounts.adapters.stored_users import USERS, StoredUserRepository
 from tintype.accounts.adapters.zxcvbn_common_passwords import ZxcvbnCommonPasswords
 from tintype.accounts.domain.facts import UserDeleted
 from tintype.accounts.domain.users import SignUpMode
@@ -66,6 +66,7 @@ from tintype.kit.operations.leases import Leases
 from tintype.kit.operations.runner import Run
 from tintype.kit.outbox import Outbox
 from tintype.kit.store.shared import MONGO, SQLITE, database_probe, shared_database, shared_mongo
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 from tintype.kit.urls import InvalidUrl, Urls
 from tintype.v1.accounts_internal_service_pb2_grpc import add_AccountsInternalServiceServicer_to_server
 from tintype.v1.accounts_service_pb2_grpc import add_AccountsServiceServicer_to_server
@@ -122,14 +123,14 @@ class UseCases:
 async def open_sqlite(urls: Urls) -> Stores:
     """The stores in the installation's SQLite file."""
     database = await shared_database(urls)
-    users = await SqliteUserRepository.open(database)
+    users = StoredUserRepository(await SqliteAggregates.open(database, USERS))
     return Stores(
         users=users,
-        sessions=await SqliteSessionRepository.open(database),
-        keys=await SqliteApiKeyRepository.open(database),
-        invitations=await SqliteInvitationRepository.open(database),
-        erasures=await SqliteErasureRepository.open(database),
-        signing_keys=await SqliteSigningKeyRepository.open(database),
+        sessions=StoredSessionRepository(await SqliteAggregates.open(database, SESSIONS)),
+        keys=StoredApiKeyRepository(await SqliteAggregates.open(database, API_KEYS)),
+        invitations=StoredInvitationRepository(await SqliteAggregates.open(database, INVITATIONS)),
+        erasures=StoredErasureRepository(await SqliteAggregates.open(database, ERASURES)),
+        signing_keys=StoredSigningKeyRepository(await SqliteAggregates.open(database, SIGNING_KEYS)),
         revocations=await SqliteRevocationLog.open(database),
         audit=await SqliteAuditLog.open(database),
         attempts=MemoryAttemptLog(),

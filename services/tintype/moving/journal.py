@@ -9,9 +9,9 @@ from typing import Final, Protocol
 
 from tintype.kit.errors import AlreadyExists, Conflict, DomainError, NotFound
 from tintype.kit.store.aggregate_shape import Shape
-from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.documents import Codec
 from tintype.kit.store.sqlite import Database
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 
 NAME: Final = "moves"
 ID: Final = "move"
@@ -100,4 +100,4 @@ class StoredJournal:
 
 async def open_journal(database: Database) -> Journal:
     """In a SQLite file, whose table is made."""
-    return StoredJournal(await Aggregates.open(database, SHAPE))
+    return StoredJournal(await SqliteAggregates.open(database, SHAPE))

@@ -16,24 +16,24 @@ from tintype.kit.store.sqlite import Database
 def sqlite_records(database: Database) -> Sequence[Records]:
     """Of a library in a folder."""
     from tintype.accounts.adapters import (
-        sqlite_erasures,
-        sqlite_invitations,
-        sqlite_keys,
-        sqlite_sessions,
-        sqlite_signing_keys,
-        sqlite_users,
+        stored_erasures,
+        stored_invitations,
+        stored_keys,
+        stored_sessions,
+        stored_signing_keys,
+        stored_users,
     )
     from tintype.catalog.adapters import sqlite_album, sqlite_delivery, sqlite_model, sqlite_photo_shape, sqlite_webhook
     from tintype.kit.operations.adapters import sqlite as sqlite_operations
     from tintype.kit.store.sqlite_records import SqliteRecords
 
     return (
-        SqliteRecords(database, sqlite_users.SHAPE),
-        SqliteRecords(database, sqlite_sessions.SHAPE),
-        SqliteRecords(database, sqlite_keys.SHAPE),
-        SqliteRecords(database, sqlite_invitations.SHAPE),
-        SqliteRecords(database, sqlite_erasures.SHAPE),
-        SqliteRecords(database, sqlite_signing_keys.SHAPE),
+        SqliteRecords(database, stored_users.USERS),
+        SqliteRecords(database, stored_sessions.SESSIONS),
+        SqliteRecords(database, stored_keys.API_KEYS),
+        SqliteRecords(database, stored_invitations.INVITATIONS),
+        SqliteRecords(database, stored_erasures.ERASURES),
+        SqliteRecords(database, stored_signing_keys.SIGNING_KEYS),
         SqliteRecords(database, sqlite_operations.OPERATIONS),
         SqliteRecords(database, sqlite_model.WANTED),
         SqliteRecords(database, sqlite_album.ALBUMS),
@@ -46,25 +46,18 @@ def sqlite_records(database: Database) -> Sequence[Records]:
 
 def mongo_records(database: MongoDatabase) -> Sequence[Records]:
     """Of a library on servers."""
-    from tintype.accounts.adapters import (
-        mongo_erasures,
-        mongo_invitations,
-        mongo_keys,
-        mongo_sessions,
-        mongo_signing_keys,
-        mongo_users,
-    )
+    from tintype.accounts.adapters import mongo_documents as accounts_documents
     from tintype.catalog.adapters import mongo_album, mongo_delivery, mongo_model, mongo_photo_shape, mongo_webhook
     from tintype.kit.operations.adapters import mongo as mongo_operations
     from tintype.kit.store.mongo_records import MongoRecords
 
     return (
-        MongoRecords(database, mongo_users.SHAPE),
-        MongoRecords(database, mongo_sessions.SHAPE),
-        MongoRecords(database, mongo_keys.SHAPE),
-        MongoRecords(database, mongo_invitations.SHAPE),
-        MongoRecords(database, mongo_erasures.SHAPE),
-        MongoRecords(database, mongo_signing_keys.SHAPE),
+        MongoRecords(database, accounts_documents.USERS),
+        MongoRecords(database, accounts_documents.SESSIONS),
+        MongoRecords(database, accounts_documents.API_KEYS),
+        MongoRecords(database, accounts_documents.INVITATIONS),
+        MongoRecords(database, accounts_documents.ERASURES),
+        MongoRecords(database, accounts_documents.SIGNING_KEYS),
         MongoRecords(database, mongo_operations.OPERATIONS),
         MongoRecords(database, mongo_model.WANTED),
         MongoRecords(database, mongo_album.ALBUMS),

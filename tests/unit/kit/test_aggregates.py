@@ -13,11 +13,11 @@ import pytest
 
 from tintype.kit.errors import AlreadyExists, Conflict, NotFound
 from tintype.kit.outbox import Unpublished
-from tintype.kit.store.aggregate_shape import Column, Entries, Index, Key, Shape
-from tintype.kit.store.aggregates import Aggregates
+from tintype.kit.store.aggregate_shape import EVERYTHING, OWNED, Column, Entries, Index, Key, Shape
 from tintype.kit.store.documents import Codec, FactCodec
 from tintype.kit.store.errors import NewerSchema
 from tintype.kit.store.sqlite import Database
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
@@ -80,7 +80,7 @@ SHAPE = Shape[Book, BookChanged](
     ],
 )
 
-Books: TypeAlias = Aggregates[Book, BookChanged]
+Books: TypeAlias = SqliteAggregates[Book, BookChanged]
 
 
 def book(number: int, **overrides: Any) -> Book:
@@ -95,7 +95,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 @pytest.fixture
 async def books(database: Database) -> Books:
-    return await Aggregates.open(database, SHAPE, clock=Noon())
+    return await SqliteAggregates.open(database, SHAPE, clock=Noon())
 
 
 async def test_what_was_added_is_loaded_by_its_owner_only(books: Books) -> None:
@@ -185,13 +185,55 @@ async def test_entries_follow_their_aggregate(books: Books) -> None:
     assert await books.count("by_word", "o", "sea") == 1
 
 
-async def test_what_also_fails_takes_the_change_with_it(books: Books) -> None:
-    def fail(connection: sqlite3.Connection) -> None:
-        raise Conflict("no")
+class Titles:
+    """A table beside the books, which takes no book of shelf 9."""
 
+    def put(self, connection: sqlite3.Connection, aggregate: Book) -> None:
+        if aggregate.shelf == 9:
+            raise Conflict("no")
+        connection.execute("INSERT OR REPLACE INTO titles VALUES (?, ?)", (aggregate.book_id, aggregate.title))
+
+    def drop(self, connection: sqlite3.Connection, owner_id: str, aggregate_id: str = "") -> None:
+        connection.execute("DELETE FROM titles WHERE ? IN (id, '')", (aggregate_id,))
+
+
+async def test_what_lies_beside_is_written_in_the_same_transactions(database: Database) -> None:
+    await database.write(lambda connection: connection.execute("CREATE TABLE titles (id TEXT PRIMARY KEY, title TEXT)"))
+
+    async def titles() -> list[str]:
+        return await database.read(lambda connection: [row[0] for row in connection.execute("SELECT id FROM titles")])
+
+    books = await SqliteAggregates.open(database, SHAPE, clock=Noon(), beside=Titles())
     with pytest.raises(Conflict):
-        await books.add(book(1), facts=[BookChanged("b1")], also=fail)
+        await books.add(book(1, shelf=9), facts=[BookChanged("b1")])
     assert await books.load_many(owner_id="o", aggregate_ids=["b1"]) == []
+    for number in (1, 2, 3):
+        await books.add(book(number))
+    await books.remove(book(1))
+    assert await titles() == ["b2", "b3"]
+    assert await books.discard(owner_id="o", aggregate_id="b2")
+    assert await titles() == ["b3"]
+    await books.remove_owner("o")
+    assert await titles() == []
+
+
+async def test_a_range_is_removed_with_its_entries(books: Books) -> None:
+    for number in (1, 2, 4, 6):
+        await books.add(book(number, words=("sea",)))
+    assert await books.remove_range("by_shelf", "o", until=(2,)) == 3
+    assert await books.values("title") == ["title 6"]
+    assert await books.count("by_word", "o", "sea") == 1
+    assert not await books.discard(owner_id="o", aggregate_id="b1")
+
+
+async def test_all_and_those_of_an_owner_are_paged_by_the_primary_key(books: Books) -> None:
+    for number, owner_id in enumerate(("p", "o", "o")):
+        await books.add(book(number, owner_id=owner_id))
+    page = await books.page(EVERYTHING, limit=2)
+    assert [each.book_id for each in page.items] == ["b1", "b2"]
+    assert page.after is not None
+    assert [each.book_id for each in (await books.page(EVERYTHING, limit=2, after=page.after)).items] == ["b0"]
+    assert await books.count(OWNED, "o") == 2
 
 
 async def test_erasing_an_owner_leaves_the_others(books: Books) -> None:
@@ -212,17 +254,17 @@ async def test_a_changed_shape_is_made_anew_from_the_documents(database: Databas
         ],
         indexes=[*SHAPE.indexes, Index("by_length", ("owner_id", "length"))],
     )
-    again = await Aggregates.open(database, longer, clock=Noon())
+    again = await SqliteAggregates.open(database, longer, clock=Noon())
     assert await again.find("by_length", "o", 7) == book(1, words=("sea",))
     assert await again.count("by_word", "o", "sea") == 1
     assert len(await again.unpublished(older_than=LATER, limit=5)) == 1
-    back = await Aggregates.open(database, SHAPE)
+    back = await SqliteAggregates.open(database, SHAPE)
     assert await back.find("by_title", "o", "title 1") == book(1, words=("sea",))
 
 
 async def test_a_document_of_a_newer_version_is_not_replaced(database: Database, books: Books) -> None:
     newer = replace(SHAPE, codec=Codec(Book, migrations=[lambda document: document]))
-    await (await Aggregates.open(database, newer)).add(book(1))
+    await (await SqliteAggregates.open(database, newer)).add(book(1))
     with pytest.raises(NewerSchema):
         await books.replace(book(1))
     with pytest.raises(NewerSchema):

@@ -14,10 +14,11 @@ from tintype.catalog.ports.photo import PageKey
 from tintype.kit.clock import Clock
 from tintype.kit.ids import IdSource
 from tintype.kit.outbox import Outbox
+from tintype.kit.store.aggregate_shape import OWNED
 from tintype.kit.store.aggregates import Page
 from tintype.kit.store.mongo import MongoDatabase
 from tintype.kit.store.mongo_aggregates import MongoAggregates
-from tintype.kit.store.mongo_shape import OUTBOX, OWNED, Keyset, MongoShape, Stored
+from tintype.kit.store.mongo_shape import OUTBOX, Keyset, MongoShape, Stored
 
 
 class AlbumDocument(Stored):

@@ -13,10 +13,11 @@ from tintype.catalog.adapters.photo_pages import plain
 from tintype.catalog.domain.webhook import Attempt, Delivery
 from tintype.catalog.ports.photo import PageKey
 from tintype.catalog.ports.webhook import AttemptPage, DeliveryExists, DeliveryTaken
+from tintype.kit.store.aggregate_shape import OWNED
 from tintype.kit.store.mongo import MongoDatabase, Row
 from tintype.kit.store.mongo_aggregates import MongoAggregates
 from tintype.kit.store.mongo_errors import translated
-from tintype.kit.store.mongo_shape import OWNED, Keyset, MongoShape, Stored
+from tintype.kit.store.mongo_shape import Keyset, MongoShape, Stored
 
 DUE: Final = IndexModel([("next_ms", 1), ("owner_id", 1), ("webhook_id", 1)], name="due")
 

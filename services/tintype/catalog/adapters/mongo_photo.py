@@ -17,11 +17,11 @@ from tintype.catalog.ports.photo import Bucket, PageKey, PhotoPage, Statistics, 
 from tintype.kit.clock import Clock
 from tintype.kit.ids import IdSource
 from tintype.kit.outbox import Outbox
+from tintype.kit.store.aggregate_shape import EVERYTHING, OWNED
 from tintype.kit.store.mongo import MongoDatabase
 from tintype.kit.store.mongo_aggregates import MongoAggregates
 from tintype.kit.store.mongo_errors import translated
 from tintype.kit.store.mongo_pages import Range
-from tintype.kit.store.mongo_shape import EVERYTHING, OWNED
 
 
 class MongoPhotoRepository:

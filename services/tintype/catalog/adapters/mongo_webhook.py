@@ -8,9 +8,10 @@ from tintype.catalog.adapters.documents import WEBHOOK
 from tintype.catalog.adapters.photo_keys import milliseconds
 from tintype.catalog.domain.webhook import MAX_WEBHOOKS, Webhook
 from tintype.catalog.ports.webhook import WebhookConflict, WebhookExists, WebhookNotFound
+from tintype.kit.store.aggregate_shape import OWNED
 from tintype.kit.store.mongo import MongoDatabase
 from tintype.kit.store.mongo_aggregates import MongoAggregates
-from tintype.kit.store.mongo_shape import OWNED, Keyset, MongoShape, Stored
+from tintype.kit.store.mongo_shape import Keyset, MongoShape, Stored
 
 
 class WebhookDocument(Stored):

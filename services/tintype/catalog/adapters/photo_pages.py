@@ -22,7 +22,7 @@ _TELLING: Final = (PhotoRegistered, PhotoChanged, PhotoDeleted)
 
 
 class Paged(Protocol):
-    """Photos by the name of an index; see `Aggregates.page`."""
+    """Photos by the name of an index; see `SqliteAggregates.page`."""
 
     async def page(
         self,

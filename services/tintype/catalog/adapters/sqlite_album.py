@@ -14,8 +14,9 @@ from tintype.kit.clock import Clock
 from tintype.kit.ids import IdSource
 from tintype.kit.outbox import Outbox
 from tintype.kit.store.aggregate_shape import Column, Index, Shape
-from tintype.kit.store.aggregates import Aggregates, Page
+from tintype.kit.store.aggregates import Page
 from tintype.kit.store.sqlite import Database
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 
 ALBUMS: Final = Shape[Album, AlbumChanged](
     table="albums",
@@ -41,7 +42,7 @@ ALBUMS: Final = Shape[Album, AlbumChanged](
 class SqliteAlbumRepository:
     """AlbumRepository on SQLite: one row holds an album and its unpublished facts."""
 
-    def __init__(self, albums: Aggregates[Album, AlbumChanged]) -> None:
+    def __init__(self, albums: SqliteAggregates[Album, AlbumChanged]) -> None:
         self._albums = albums
 
     @classmethod
@@ -49,7 +50,7 @@ class SqliteAlbumRepository:
         cls, database: Database, *, ids: IdSource | None = None, clock: Clock | None = None
     ) -> SqliteAlbumRepository:
         """Make the table where it is not there."""
-        return cls(await Aggregates.open(database, ALBUMS, ids=ids, clock=clock))
+        return cls(await SqliteAggregates.open(database, ALBUMS, ids=ids, clock=clock))
 
     @property
     def outbox(self) -> Outbox[AlbumChanged]:

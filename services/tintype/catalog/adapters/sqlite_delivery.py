@@ -11,8 +11,8 @@ from tintype.catalog.domain.webhook import Attempt, Delivery
 from tintype.catalog.ports.photo import PageKey
 from tintype.catalog.ports.webhook import AttemptPage, DeliveryExists, DeliveryTaken
 from tintype.kit.store.aggregate_shape import Column, Index, Shape
-from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.sqlite import Database
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 
 DELIVERIES: Final = Shape[Delivery, object](
     table="webhook_deliveries",
@@ -55,7 +55,10 @@ class SqliteDeliveryRepository:
     """DeliveryRepository on SQLite."""
 
     def __init__(
-        self, database: Database, deliveries: Aggregates[Delivery, object], attempts: Aggregates[Attempt, object]
+        self,
+        database: Database,
+        deliveries: SqliteAggregates[Delivery, object],
+        attempts: SqliteAggregates[Attempt, object],
     ) -> None:
         self._database = database
         self._deliveries = deliveries
@@ -64,8 +67,8 @@ class SqliteDeliveryRepository:
     @classmethod
     async def open(cls, database: Database) -> SqliteDeliveryRepository:
         """Make the tables where they are not there."""
-        deliveries = await Aggregates.open(database, DELIVERIES)
-        return cls(database, deliveries, await Aggregates.open(database, ATTEMPTS))
+        deliveries = await SqliteAggregates.open(database, DELIVERIES)
+        return cls(database, deliveries, await SqliteAggregates.open(database, ATTEMPTS))
 
     async def add(self, delivery: Delivery) -> None:
         """See `DeliveryRepository`."""

@@ -10,8 +10,8 @@ from tintype.catalog.domain.model import WantedModels
 from tintype.catalog.ports.model import ModelsConflict
 from tintype.kit.errors import DomainError
 from tintype.kit.store.aggregate_shape import Shape
-from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.sqlite import Database
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 
 _ID: Final = "wanted"
 
@@ -34,13 +34,13 @@ WANTED: Final = Shape[WantedModels, object](
 class SqliteWantedModelsRepository:
     """WantedModelsRepository on SQLite."""
 
-    def __init__(self, models: Aggregates[WantedModels, object]) -> None:
+    def __init__(self, models: SqliteAggregates[WantedModels, object]) -> None:
         self._models = models
 
     @classmethod
     async def open(cls, database: Database) -> SqliteWantedModelsRepository:
         """Make the table where it is not there."""
-        return cls(await Aggregates.open(database, WANTED))
+        return cls(await SqliteAggregates.open(database, WANTED))
 
     async def load(self) -> WantedModels:
         """See `WantedModelsRepository`."""

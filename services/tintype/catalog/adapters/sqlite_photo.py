@@ -18,14 +18,14 @@ from tintype.catalog.ports.photo import Bucket, PageKey, PhotoPage, Statistics, 
 from tintype.kit.clock import Clock
 from tintype.kit.ids import IdSource
 from tintype.kit.outbox import Outbox
-from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.sqlite import Database
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 
 
 class SqlitePhotoRepository:
     """PhotoRepository on SQLite: one row holds a photo, its keys and its unpublished facts, another its card."""
 
-    def __init__(self, photos: Aggregates[Photo, PhotoFact], database: Database) -> None:
+    def __init__(self, photos: SqliteAggregates[Photo, PhotoFact], database: Database) -> None:
         self._photos = photos
         self._database = database
 
@@ -35,7 +35,7 @@ class SqlitePhotoRepository:
     ) -> SqlitePhotoRepository:
         """Make the tables where they are not there."""
         await database.write(cards.make_table)
-        return cls(await Aggregates.open(database, PHOTOS, ids=ids, clock=clock), database)
+        return cls(await SqliteAggregates.open(database, PHOTOS, ids=ids, clock=clock, beside=cards), database)
 
     @property
     def outbox(self) -> Outbox[PhotoFact]:
@@ -44,21 +44,19 @@ class SqlitePhotoRepository:
 
     async def add(self, photo: Photo, *, facts: Sequence[PhotoFact]) -> None:
         """See `PhotoRepository`."""
-        await self._photos.add(photo, facts=facts, also=lambda connection: cards.put(connection, photo))
+        await self._photos.add(photo, facts=facts)
 
     async def replace(self, photo: Photo, *, facts: Sequence[PhotoFact]) -> Photo:
         """See `PhotoRepository`."""
         must_tell(photo, facts)
-        stored = PHOTOS.at_revision(photo, photo.revision + 1)
-        return await self._photos.replace(photo, facts=facts, also=lambda connection: cards.put(connection, stored))
+        return await self._photos.replace(photo, facts=facts)
 
     async def remove(self, photo: Photo) -> None:
         """See `PhotoRepository`."""
-        await self._photos.remove(photo, also=lambda connection: cards.drop(connection, photo))
+        await self._photos.remove(photo)
 
     async def remove_owner(self, owner_id: str) -> int:
         """See `PhotoRepository`."""
-        await self._database.write(lambda connection: cards.drop_owner(connection, owner_id))
         return await self._photos.remove_owner(owner_id)
 
     async def load(self, *, owner_id: str, photo_id: str) -> Photo:

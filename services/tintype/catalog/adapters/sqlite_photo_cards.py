@@ -35,21 +35,17 @@ def make_table(connection: sqlite3.Connection) -> None:
 def put(connection: sqlite3.Connection, photo: Photo) -> None:
     """Keep the card of a photo, in the transaction that stores it; what is in the trash or deleted has none."""
     if photo.trash_time is not None or photo.deletion is not None:
-        drop(connection, photo)
+        drop(connection, photo.owner_id, photo.photo_id)
         return
     card = photo_to_proto(photo, retention=_NOT_IN_TRASH).SerializeToString()
     values = (photo.owner_id, photo.photo_id, photo.revision, _FORM, card)
     connection.execute("INSERT OR REPLACE INTO photo_cards VALUES (?, ?, ?, ?, ?)", values)
 
 
-def drop(connection: sqlite3.Connection, photo: Photo) -> None:
-    """Forget the card of a photo."""
-    connection.execute("DELETE FROM photo_cards WHERE owner_id = ? AND id = ?", (photo.owner_id, photo.photo_id))
-
-
-def drop_owner(connection: sqlite3.Connection, owner_id: str) -> None:
-    """Forget all of an owner."""
-    connection.execute("DELETE FROM photo_cards WHERE owner_id = ?", (owner_id,))
+def drop(connection: sqlite3.Connection, owner_id: str, photo_id: str = "") -> None:
+    """Forget the card of a photo, or all of an owner."""
+    one, key = (" AND id = ?", (owner_id, photo_id)) if photo_id else ("", (owner_id,))
+    connection.execute(f"DELETE FROM photo_cards WHERE owner_id = ?{one}", key)
 
 
 def count_owner(connection: sqlite3.Connection, owner_id: str) -> int:

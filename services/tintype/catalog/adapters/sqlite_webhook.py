@@ -9,8 +9,8 @@ from tintype.catalog.adapters.photo_keys import milliseconds
 from tintype.catalog.domain.webhook import MAX_WEBHOOKS, Webhook
 from tintype.catalog.ports.webhook import WebhookConflict, WebhookExists, WebhookNotFound
 from tintype.kit.store.aggregate_shape import Column, Index, Shape
-from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.sqlite import Database
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 
 WEBHOOKS: Final = Shape[Webhook, object](
     table="webhooks",
@@ -27,13 +27,13 @@ WEBHOOKS: Final = Shape[Webhook, object](
 class SqliteWebhookRepository:
     """WebhookRepository on SQLite."""
 
-    def __init__(self, webhooks: Aggregates[Webhook, object]) -> None:
+    def __init__(self, webhooks: SqliteAggregates[Webhook, object]) -> None:
         self._webhooks = webhooks
 
     @classmethod
     async def open(cls, database: Database) -> SqliteWebhookRepository:
         """Make the table where it is not there."""
-        return cls(await Aggregates.open(database, WEBHOOKS))
+        return cls(await SqliteAggregates.open(database, WEBHOOKS))
 
     async def add(self, webhook: Webhook) -> None:
         """See `WebhookRepository`."""

@@ -1,4 +1,8 @@
-"""How an aggregate lies in SQLite: a row of document and key columns, and side tables for keys of which it has many."""
+"""What stores must know of a kind of aggregate: what it is found by, and the errors of its port.
+
+In SQLite it is a row of document and key columns, and side tables for keys of which it has many; in MongoDB a document
+of content and keys, which `mongo_shape` declares.
+"""
 
 from __future__ import annotations
 
@@ -59,6 +63,11 @@ class Index(Generic[T]):
         return (*self.order, *ids)
 
 
+EVERYTHING: Final = "everything"  # pages of all, by owner and id
+OWNED: Final = "owned"  # pages of an owner, by id
+ALWAYS: Final[Sequence[Index[object]]] = (Index(EVERYTHING), Index(OWNED, equal=("owner_id",)))
+
+
 @dataclass(frozen=True)
 class Entries(Generic[T]):
     """A side table of keys of which one aggregate has any number, such as the albums that a photo is in.
@@ -74,7 +83,7 @@ class Entries(Generic[T]):
 
 @dataclass(frozen=True, kw_only=True)
 class Shape(Generic[T, F]):
-    """Everything that `Aggregates` must know of one kind of aggregate.
+    """Everything that `Aggregates` must know of one kind of aggregate, in every database.
 
     The functions take what the domain object has; `owner_id` may return "" where there is no owner. The errors are
     made from the aggregate's id. Columns, indexes and entries may change between versions: what they hold is made
@@ -96,7 +105,9 @@ class Shape(Generic[T, F]):
     entries: Sequence[Entries[T]] = ()
 
     def index(self, name: str) -> tuple[str, Index[T]]:
-        """The table that an index belongs to, and the index."""
+        """The table that an index belongs to, and the index; the primary key serves those that are always there."""
+        if always := [index for index in ALWAYS if index.name == name]:
+            return self.table, Index(name, always[0].equal)
         return next((table, index) for table, index in self._indexes() if index.name == name)
 
     def side_table(self, entries: Entries[T]) -> str:

@@ -1,27 +1,16 @@
-"""Aggregates with their unpublished facts in SQLite, for the adapters of repositories to be made of."""
+"""Aggregates with their unpublished facts: what repositories are made of, in SQLite and in MongoDB alike."""
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-from tintype.kit.clock import Clock, SystemClock
-from tintype.kit.ids import IdSource, RandomIds
-from tintype.kit.outbox import Unpublished
-from tintype.kit.store import aggregate_outbox as outbox
-from tintype.kit.store.aggregate_shape import FIXED, Key, Shape, conditions, with_revision
-from tintype.kit.store.aggregate_tables import make_tables, write_entries
-from tintype.kit.store.errors import NewerSchema
-from tintype.kit.store.sqlite import Database
+from tintype.kit.outbox import Outbox
+from tintype.kit.store.aggregate_shape import Key
 
 T = TypeVar("T")
 F = TypeVar("F")
-
-Also = Callable[[sqlite3.Connection], None]
 
 
 @dataclass(frozen=True)
@@ -32,116 +21,41 @@ class Page(Generic[T]):
     after: tuple[Key, ...] | None
 
 
-class Aggregates(Generic[T, F]):
-    """The aggregates of one table, and the `Outbox` of their facts.
+class Aggregates(Outbox[F], Protocol[T, F]):
+    """The aggregates of one `Shape`, and the `Outbox` of their facts. A write happens whole or not at all.
 
-    `add`, `replace` and `remove` are one transaction each, with what `also` does in it: another table of the same
-    repository may be written there and nowhere else.
+    An `index` is the name of one of the shape's, or `EVERYTHING`: all by owner and id, or `OWNED`: an owner's by id.
     """
 
-    def __init__(self, database: Database, shape: Shape[T, F], ids: IdSource, clock: Clock) -> None:
-        self._database = database
-        self._shape = shape
-        self._ids = ids
-        self._clock = clock
-        self._listeners: list[Callable[[Sequence[Unpublished[F]]], None]] = []
-        names = (*FIXED, *(column.name for column in shape.columns))
-        self._insert = f"INSERT INTO {shape.table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
-        assigned = ", ".join(f"{name} = ?" for name in names[2:])
-        self._update = f"UPDATE {shape.table} SET {assigned} WHERE owner_id = ? AND id = ?"
-
-    @classmethod
-    async def open(
-        cls,
-        database: Database,
-        shape: Shape[T, F],
-        *,
-        ids: IdSource | None = None,
-        clock: Clock | None = None,
-    ) -> Aggregates[T, F]:
-        """Make the tables, or make them anew if the shape has changed."""
-        await database.write(lambda connection: make_tables(connection, shape))
-        return cls(database, shape, ids or RandomIds(), clock or SystemClock())
-
-    async def add(self, aggregate: T, *, facts: Sequence[F] = (), also: Also | None = None) -> None:
+    async def add(self, aggregate: T, *, facts: Sequence[F] = ()) -> None:
         """Store a new one as it is. Raises `already_exists`, or `taken` of a unique index."""
-        entries = self._entries(aggregate, facts)
 
-        def change(connection: sqlite3.Connection) -> None:
-            row = self._row(aggregate, [self._dump(entry) for entry in entries])
-            self._write(connection, aggregate, self._insert, row)
-            if also is not None:
-                also(connection)
-
-        await self._database.write(change)
-        self._tell(entries)
-
-    async def replace(self, aggregate: T, *, facts: Sequence[F] = (), also: Also | None = None) -> T:
+    async def replace(self, aggregate: T, *, facts: Sequence[F] = ()) -> T:
         """Store it at its next revision, which is stamped on the facts, and return it so; earlier facts stay.
 
         Raises: `not_found`; `conflict` unless the stored revision is the aggregate's; NewerSchema; `taken`.
         """
-        shape = self._shape
-        stored = shape.at_revision(aggregate, shape.revision(aggregate) + 1)
-        entries = self._entries(stored, facts)
 
-        def change(connection: sqlite3.Connection) -> None:
-            waiting = self._expect(connection, aggregate) + [self._dump(entry) for entry in entries]
-            owner_id, aggregate_id, *row = self._row(stored, waiting)
-            self._write(connection, stored, self._update, (*row, owner_id, aggregate_id))
-            if also is not None:
-                also(connection)
-
-        await self._database.write(change)
-        self._tell(entries)
-        return stored
-
-    async def remove(self, aggregate: T, *, also: Also | None = None) -> None:
+    async def remove(self, aggregate: T) -> None:
         """Take it away with its unpublished facts. Raises as `replace`."""
-        key = (self._shape.owner_id(aggregate), self._shape.aggregate_id(aggregate))
 
-        def change(connection: sqlite3.Connection) -> None:
-            self._expect(connection, aggregate)
-            connection.execute(f"DELETE FROM {self._shape.table} WHERE owner_id = ? AND id = ?", key)
-            write_entries(connection, self._shape, key, None)
-            if also is not None:
-                also(connection)
-
-        await self._database.write(change)
+    async def discard(self, *, owner_id: str, aggregate_id: str) -> bool:
+        """Take it away whatever its revision; False if it is not there."""
 
     async def remove_owner(self, owner_id: str) -> int:
         """Take away all of an owner, whatever their revision; returns how many."""
 
-        def change(connection: sqlite3.Connection) -> int:
-            for entries in self._shape.entries:
-                connection.execute(
-                    f"DELETE FROM {self._shape.side_table(entries)} WHERE owner_id = ?",
-                    (owner_id,),
-                )
-            return connection.execute(f"DELETE FROM {self._shape.table} WHERE owner_id = ?", (owner_id,)).rowcount
-
-        return await self._database.write(change)
+    async def remove_range(self, index: str, *equal: Key, until: Sequence[Key] = ()) -> int:
+        """Take away all that `page` would give, whatever their revision; returns how many."""
 
     async def load(self, *, owner_id: str, aggregate_id: str) -> T:
         """Raises `not_found`; NewerSchema."""
-        found = await self.load_many(owner_id=owner_id, aggregate_ids=[aggregate_id])
-        if not found:
-            raise self._shape.not_found(aggregate_id)
-        return found[0]
 
     async def load_many(self, *, owner_id: str, aggregate_ids: Sequence[str]) -> list[T]:
         """Those that exist, in the order of the ids."""
-        table = self._shape.table
-        query = f"SELECT id, doc, schema FROM {table} WHERE owner_id = ? AND id IN (SELECT value FROM json_each(?))"
-        values = (owner_id, json.dumps(list(aggregate_ids)))
-        rows = await self._database.read(lambda connection: connection.execute(query, values).fetchall())
-        found = {row[0]: row[1:] for row in rows}
-        return [self._load(found[each]) for each in aggregate_ids if each in found]
 
     async def find(self, index: str, *equal: Key) -> T | None:
         """The first one with these values in the `equal` columns of the index."""
-        found = await self.page(index, *equal, limit=1)
-        return found.items[0] if found.items else None
 
     async def page(
         self,
@@ -155,133 +69,16 @@ class Aggregates(Generic[T, F]):
         """At most `limit` in the order of the index, stable under inserts.
 
         Args:
-            index: the name of a declared index.
+            index: see above.
             equal: a value for each of its `equal` columns.
             limit: the size of the page.
             after: the `after` of the page before, or values of the first `order` columns to begin behind.
             until: values of the first `order` columns to end with, themselves included.
             descending: from the end; `after` and `until` turn round with it.
         """
-        table, declared = self._shape.index(index)
-        where, values = conditions(declared, equal, after, until, descending)
-        source, doc = self._source(table)
-        direction = "DESC" if descending else "ASC"
-        query = (
-            f"SELECT {doc}, {', '.join(f'k.{name}' for name in declared.sorting)} "
-            f"FROM {source} {where} "
-            f"ORDER BY {', '.join(f'k.{name} {direction}' for name in declared.sorting)} LIMIT ?"
-        )
-        rows = await self._database.read(lambda connection: connection.execute(query, (*values, limit + 1)).fetchall())
-        items = [self._load(row) for row in rows[:limit]]
-        return Page(items, tuple(rows[limit - 1][2:]) if len(rows) > limit else None)
 
     async def count(self, index: str, *equal: Key, until: Sequence[Key] = ()) -> int:
         """How many `page` would give."""
-        table, declared = self._shape.index(index)
-        where, values = conditions(declared, equal, (), until, False)
-        query = f"SELECT count(*) FROM {table} k {where}"
-        return await self._database.read(lambda connection: int(connection.execute(query, values).fetchone()[0]))
 
-    def listen(self, written: Callable[[Sequence[Unpublished[F]]], None]) -> None:
-        """See `Outbox`."""
-        self._listeners.append(written)
-
-    async def unpublished(self, *, older_than: datetime, limit: int) -> list[Unpublished[F]]:
-        """See `Outbox`."""
-        return await self._database.read(
-            lambda connection: outbox.unpublished(connection, self._shape, older_than=older_than, limit=limit)
-        )
-
-    async def mark_published(self, facts: Sequence[Unpublished[F]]) -> None:
-        """See `Outbox`."""
-        await self._database.write(lambda connection: outbox.mark_published(connection, self._shape, facts))
-
-    async def count_unpublished(self, *, older_than: datetime) -> int:
-        """See `Outbox`."""
-        return await self._database.read(
-            lambda connection: outbox.count_unpublished(connection, self._shape, older_than=older_than)
-        )
-
-    def _entries(self, aggregate: T, facts: Sequence[F]) -> list[Unpublished[F]]:
-        shape, now = self._shape, self._clock.now()
-        owner_id, aggregate_id, revision = (
-            shape.owner_id(aggregate),
-            shape.aggregate_id(aggregate),
-            shape.revision(aggregate),
-        )
-        return [
-            Unpublished(
-                self._ids.new(),
-                owner_id,
-                aggregate_id,
-                with_revision(fact, revision),
-                now,
-            )
-            for fact in facts
-        ]
-
-    def _dump(self, entry: Unpublished[F]) -> outbox.Entry:
-        return outbox.dump(entry, self._shape)
-
-    def _tell(self, entries: Sequence[Unpublished[F]]) -> None:
-        if entries:
-            for written in self._listeners:
-                written(entries)
-
-    def _load(self, row: Sequence[object]) -> T:
-        doc, schema = row[0], row[1]
-        assert isinstance(doc, str)
-        assert isinstance(schema, int)
-        return self._shape.codec.load_text(doc, schema=schema)
-
-    def _source(self, table: str) -> tuple[str, str]:
-        """Where the rows of an index come from, and where their documents are."""
-        if table == self._shape.table:
-            return f"{table} k", "k.doc, k.schema"
-        return (
-            f"{table} k JOIN {self._shape.table} t ON t.owner_id = k.owner_id AND t.id = k.id",
-            "t.doc, t.schema",
-        )
-
-    def _row(self, aggregate: T, waiting: list[outbox.Entry]) -> tuple[Key | None, ...]:
-        shape = self._shape
-        return (
-            shape.owner_id(aggregate),
-            shape.aggregate_id(aggregate),
-            shape.revision(aggregate),
-            shape.codec.schema,
-            shape.codec.dump_text(aggregate),
-            json.dumps(waiting) if waiting else None,
-            outbox.oldest(waiting),
-            *shape.keys(aggregate),
-        )
-
-    def _write(
-        self,
-        connection: sqlite3.Connection,
-        aggregate: T,
-        statement: str,
-        values: Iterable[Key | None],
-    ) -> None:
-        key = (self._shape.owner_id(aggregate), self._shape.aggregate_id(aggregate))
-        try:
-            connection.execute(statement, tuple(values))
-            write_entries(connection, self._shape, key, aggregate)
-        except sqlite3.IntegrityError as error:
-            raise self._shape.taken(aggregate, str(error)) from error
-
-    def _expect(self, connection: sqlite3.Connection, aggregate: T) -> list[outbox.Entry]:
-        """The facts that wait, if the stored revision is the aggregate's and its schema one that we know."""
-        shape = self._shape
-        aggregate_id = shape.aggregate_id(aggregate)
-        row = connection.execute(
-            f"SELECT revision, schema, unpublished FROM {shape.table} WHERE owner_id = ? AND id = ?",
-            (shape.owner_id(aggregate), aggregate_id),
-        ).fetchone()
-        if row is None:
-            raise shape.not_found(aggregate_id)
-        if row[1] > shape.codec.schema:
-            raise NewerSchema(f"{shape.table} {aggregate_id}", found=row[1], known=shape.codec.schema)
-        if row[0] != shape.revision(aggregate):
-            raise shape.conflict(aggregate_id)
-        return outbox.parsed(row[2])
+    async def values(self, column: str) -> list[Key]:
+        """What all of them have in this column, in no order."""

@@ -1,4 +1,4 @@
-"""Aggregates with their unpublished facts in MongoDB, for the adapters of repositories to be made of."""
+"""Aggregates with their unpublished facts in MongoDB."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ F = TypeVar("F")
 
 
 class MongoAggregates(Generic[T, F]):
-    """The aggregates of one collection, and the `Outbox` of their facts: what `Aggregates` is on SQLite.
+    """`Aggregates` in a collection of MongoDB.
 
     `add`, `replace` and `remove` are one command each, so that a write happens whole or not at all without a
     transaction. A replace sets everything but the facts that wait, to which it adds: it need not read them first.
@@ -61,7 +61,6 @@ class MongoAggregates(Generic[T, F]):
         return self._collection
 
     async def add(self, aggregate: T, *, facts: Sequence[F] = ()) -> None:
-        """Store a new one as it is. Raises `already_exists`, or `taken` of a unique index."""
         shape = self._shape
         entries = self._entries(aggregate, facts)
         row = {"_id": shape.key(aggregate), **shape.changed(aggregate)}
@@ -76,10 +75,6 @@ class MongoAggregates(Generic[T, F]):
         self._tell(entries)
 
     async def replace(self, aggregate: T, *, facts: Sequence[F] = ()) -> T:
-        """Store it at its next revision, which is stamped on the facts, and return it so; earlier facts stay.
-
-        Raises: `not_found`; `conflict` unless the stored revision is the aggregate's; NewerSchema; `taken`.
-        """
         shape = self._shape
         stored = shape.at_revision(aggregate, shape.revision(aggregate) + 1)
         entries = self._entries(stored, facts)
@@ -99,24 +94,20 @@ class MongoAggregates(Generic[T, F]):
         return stored
 
     async def remove(self, aggregate: T) -> None:
-        """Take it away with its unpublished facts. Raises as `replace`."""
         with translated(self._shape.name):
             done = await self._collection.delete_one(self._expected(aggregate))
         if not done.deleted_count:
             raise await self._why_not(aggregate)
 
     async def discard(self, *, owner_id: str, aggregate_id: str) -> bool:
-        """Take it away whatever its revision; False if it is not there."""
         with translated(self._shape.name):
             done = await self._collection.delete_one({"_id": key_of(owner_id, aggregate_id), "owner_id": owner_id})
         return done.deleted_count == 1
 
     async def remove_owner(self, owner_id: str) -> int:
-        """Take away all of an owner, whatever their revision; returns how many."""
         return await self.remove_many({"owner_id": owner_id, "_id": owner_range(owner_id)}, hint="_id_")
 
     async def remove_range(self, index: str, *equal: Key, until: Sequence[Key] = ()) -> int:
-        """Take away all that `page` would give, whatever their revision; returns how many."""
         part = range_of(self._shape.keyset(index), equal, until=until)
         return await self.remove_many(part.where, hint=part.hint)
 
@@ -126,14 +117,12 @@ class MongoAggregates(Generic[T, F]):
             return (await self._collection.delete_many(where, hint=hint)).deleted_count
 
     async def load(self, *, owner_id: str, aggregate_id: str) -> T:
-        """Raises `not_found`; NewerSchema."""
         found = await self.load_many(owner_id=owner_id, aggregate_ids=[aggregate_id])
         if not found:
             raise self._shape.not_found(aggregate_id)
         return found[0]
 
     async def load_many(self, *, owner_id: str, aggregate_ids: Sequence[str]) -> list[T]:
-        """Those that exist, in the order of the ids."""
         keys = [key_of(owner_id, each) for each in aggregate_ids]
         where = {"_id": {"$in": keys}, "owner_id": owner_id}
         with translated(self._shape.name):
@@ -142,7 +131,6 @@ class MongoAggregates(Generic[T, F]):
         return [self._shape.load(found[key]) for key in keys if key in found]
 
     async def find(self, index: str, *equal: Key) -> T | None:
-        """The first one with these values in the `equal` fields of the index."""
         found = await self.page(index, *equal, limit=1)
         return found.items[0] if found.items else None
 
@@ -155,16 +143,6 @@ class MongoAggregates(Generic[T, F]):
         until: Sequence[Key] = (),
         descending: bool = False,
     ) -> Page[T]:
-        """At most `limit` in the order of the index, stable under inserts.
-
-        Args:
-            index: the name of a declared `Keyset`, or `EVERYTHING`, `OWNED`.
-            equal: a value for each of its `equal` fields.
-            limit: the size of the page.
-            after: the `after` of the page before, or values of the first `order` fields to begin behind.
-            until: values of the first `order` fields to end with, themselves included.
-            descending: from the end; `after` and `until` turn round with it.
-        """
         keyset = self._shape.keyset(index)
         part = range_of(keyset, equal, after=after, until=until, descending=descending)
         rows = await self.rows(part, limit=limit + 1, also=keyset.order)
@@ -179,27 +157,27 @@ class MongoAggregates(Generic[T, F]):
             return await (found.sort(list(part.order)) if part.order else found).to_list()
 
     async def count(self, index: str, *equal: Key, until: Sequence[Key] = ()) -> int:
-        """How many `page` would give."""
         part = range_of(self._shape.keyset(index), equal, until=until)
         with translated(self._shape.name):
             return await self._collection.count_documents(part.where, hint=part.hint)
 
+    async def values(self, column: str) -> list[Key]:
+        with translated(self._shape.name):
+            rows = await self._collection.find({}, {column: 1}).to_list()
+        return [row[column] for row in rows]
+
     def listen(self, written: Callable[[Sequence[Unpublished[F]]], None]) -> None:
-        """See `Outbox`."""
         self._listeners.append(written)
 
     async def unpublished(self, *, older_than: datetime, limit: int) -> list[Unpublished[F]]:
-        """See `Outbox`."""
         with translated(self._shape.name):
             return await outbox.unpublished(self._collection, self._shape, older_than=older_than, limit=limit)
 
     async def mark_published(self, facts: Sequence[Unpublished[F]]) -> None:
-        """See `Outbox`."""
         with translated(self._shape.name):
             await outbox.mark_published(self._collection, facts)
 
     async def count_unpublished(self, *, older_than: datetime) -> int:
-        """See `Outbox`."""
         with translated(self._shape.name):
             return await outbox.count_unpublished(self._collection, older_than=older_than)
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tintype.kit.store.aggregate_shape import Key
+from tintype.kit.store.aggregate_shape import EVERYTHING, OWNED, Key
 from tintype.kit.store.mongo import Row
-from tintype.kit.store.mongo_shape import EVERYTHING, OWNED, Keyset, key_of, key_parts, owner_range
+from tintype.kit.store.mongo_shape import Keyset, key_of, key_parts, owner_range
 
 _ID_INDEX: Final = "_id_"
 

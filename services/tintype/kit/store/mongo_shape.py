@@ -12,15 +12,13 @@ from pydantic import Field as PydanticField
 from pymongo import IndexModel
 
 from tintype.kit.errors import DomainError
-from tintype.kit.store.aggregate_shape import with_revision
+from tintype.kit.store.aggregate_shape import ALWAYS, Index, Shape, with_revision
 from tintype.kit.store.documents import Codec, FactCodec
 from tintype.kit.store.mongo import Keyed, Row
 
 T = TypeVar("T")
 F = TypeVar("F")
 
-EVERYTHING: Final = "everything"  # pages of all, by owner and id
-OWNED: Final = "owned"  # pages of an owner, by id
 _SEPARATOR: Final = "!"  # sorts before every character of an id, so that _id sorts as (owner, id) does
 _BEHIND: Final = chr(ord(_SEPARATOR) + 1)
 
@@ -41,9 +39,6 @@ class Keyset(IndexModel):
         self.equal = tuple(equal)
         self.order = tuple(order)
         self.fields = fields
-
-
-_ALWAYS: Final = (Keyset(EVERYTHING), Keyset(OWNED, ("owner_id",)))
 
 
 class Entry(BaseModel):
@@ -109,7 +104,7 @@ class MongoShape(Generic[T, F]):
 
     def keyset(self, name: str) -> Keyset:
         """An index that serves pages, by its name."""
-        return next(each for each in (*keysets(self.document), *_ALWAYS) if each.name == name)
+        return next(each for each in (*keysets(self.document), *_keysets(ALWAYS)) if each.name == name)
 
     def key(self, aggregate: T) -> str:
         """The `_id` of an aggregate."""
@@ -132,9 +127,44 @@ class MongoShape(Generic[T, F]):
         return self.codec.load({**row["content"], "schema": row["schema"]})
 
 
+def in_mongo(
+    shape: Shape[T, F],
+    document: type[Keyed],
+    *,
+    beside: Callable[[T], Mapping[str, object]] = lambda _: {},
+) -> MongoShape[T, F]:
+    """The shape of the same aggregates in MongoDB, whose documents have the columns as fields, and those `beside`."""
+    return MongoShape[T, F](
+        document=document,
+        codec=shape.codec,
+        facts=shape.facts,
+        aggregate_id=shape.aggregate_id,
+        owner_id=shape.owner_id,
+        revision=shape.revision,
+        at_revision=shape.at_revision,
+        not_found=shape.not_found,
+        already_exists=shape.already_exists,
+        conflict=shape.conflict,
+        keys=lambda aggregate: {
+            **{column.name: column.of(aggregate) for column in shape.columns},
+            **beside(aggregate),
+        },
+        taken={index.name: index.taken for index in shape.indexes if index.taken is not None},
+    )
+
+
+def keysets_of(shape: Shape[T, F], *, without: Sequence[str] = ()) -> tuple[Keyset, ...]:
+    """The indexes of a shape as a document declares them."""
+    return _keysets([index for index in shape.indexes if index.name not in without])
+
+
 def keysets(document: type[Keyed]) -> list[Keyset]:
     """The indexes of a document that serve pages."""
     return [each for each in document.Settings.indexes if isinstance(each, Keyset)]
+
+
+def _keysets(indexes: Sequence[Index[T]]) -> tuple[Keyset, ...]:
+    return tuple(Keyset(index.name, index.equal, index.order, unique=index.unique) for index in indexes)
 
 
 def key_of(owner_id: str, aggregate_id: str) -> str:

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Final
 
 from tintype.kit.store.aggregate_shape import Column, Index, Shape
-from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.documents import Codec
 from tintype.kit.store.sqlite import Database
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 from tintype.upload.domain import Upload, UploadState
 from tintype.upload.ports import UploadConflict, UploadExists, UploadNotFound
 
@@ -44,14 +44,14 @@ SHAPE: Final = Shape[Upload, object](
 class SqliteUploadRepository:
     """UploadRepository in one table."""
 
-    def __init__(self, database: Database, uploads: Aggregates[Upload, object]) -> None:
+    def __init__(self, database: Database, uploads: SqliteAggregates[Upload, object]) -> None:
         self._database = database
         self._uploads = uploads
 
     @classmethod
     async def open(cls, database: Database) -> SqliteUploadRepository:
         """Make the table if it is not there."""
-        return cls(database, await Aggregates.open(database, SHAPE))
+        return cls(database, await SqliteAggregates.open(database, SHAPE))
 
     async def add(self, upload: Upload) -> None:
         await self._uploads.add(upload)

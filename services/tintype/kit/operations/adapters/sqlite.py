@@ -20,8 +20,8 @@ from tintype.kit.operations.ports import (
     Task,
 )
 from tintype.kit.store.aggregate_shape import Column, Index, Shape
-from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.sqlite import Database
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 
 _TABLES: Final = """
 CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, expire_ms INTEGER NOT NULL, revision INTEGER NOT NULL)
@@ -59,14 +59,14 @@ OPERATIONS: Final = Shape[Operation, object](
 class SqliteOperationRepository:
     """OperationRepository on SQLite."""
 
-    def __init__(self, operations: Aggregates[Operation, object], database: Database) -> None:
+    def __init__(self, operations: SqliteAggregates[Operation, object], database: Database) -> None:
         self._operations = operations
         self._database = database
 
     @classmethod
     async def open(cls, database: Database) -> SqliteOperationRepository:
         """Make the table where it is not there."""
-        return cls(await Aggregates.open(database, OPERATIONS), database)
+        return cls(await SqliteAggregates.open(database, OPERATIONS), database)
 
     async def add(self, operation: Operation) -> None:
         """See `OperationRepository`."""

@@ -1,4 +1,4 @@
-"""Invitations in SQLite."""
+"""Invitations, in either database."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from tintype.kit.store.aggregate_outbox import milliseconds
 from tintype.kit.store.aggregate_shape import Column, Index, Shape
 from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.documents import Codec
-from tintype.kit.store.sqlite import Database
 
-SHAPE: Final = Shape[Invitation, object](
+INVITATIONS: Final = Shape[Invitation, object](
     table="accounts_invitations",
     codec=Codec(Invitation),
     aggregate_id=lambda invitation: invitation.invitation_id,
@@ -23,32 +22,25 @@ SHAPE: Final = Shape[Invitation, object](
     already_exists=lambda invitation_id: RecordExists("the invitation exists"),
     conflict=lambda invitation_id: RevisionConflict("the invitation was changed meanwhile"),
     columns=(Column("expire_ms", "INTEGER", lambda invitation: milliseconds(invitation.expire_time)),),
-    indexes=(Index("by_id", equal=("id",)), Index("by_expiry", order=("expire_ms",))),
+    indexes=(Index("by_expiry", order=("expire_ms",)),),
 )
 
 
-class SqliteInvitationRepository:
-    """InvitationRepository on SQLite."""
+class StoredInvitationRepository:
+    """InvitationRepository over aggregates."""
 
-    def __init__(self, database: Database, invitations: Aggregates[Invitation, object]) -> None:
-        self._database = database
+    def __init__(self, invitations: Aggregates[Invitation, object]) -> None:
         self._invitations = invitations
-
-    @classmethod
-    async def open(cls, database: Database) -> SqliteInvitationRepository:
-        """Make the tables if they are not there."""
-        return cls(database, await Aggregates.open(database, SHAPE))
 
     async def add(self, invitation: Invitation) -> None:
         await self._invitations.add(invitation)
 
     async def find(self, invitation_id: str) -> Invitation | None:
-        return await self._invitations.find("by_id", invitation_id)
+        found = await self._invitations.load_many(owner_id="", aggregate_ids=[invitation_id])
+        return found[0] if found else None
 
     async def remove(self, invitation_id: str) -> None:
-        statement = f"DELETE FROM {SHAPE.table} WHERE owner_id = '' AND id = ?"
-        await self._database.write(lambda c: c.execute(statement, (invitation_id,)).rowcount)
+        await self._invitations.discard(owner_id="", aggregate_id=invitation_id)
 
     async def remove_expired(self, *, before: datetime) -> int:
-        statement = f"DELETE FROM {SHAPE.table} WHERE expire_ms < ?"
-        return await self._database.write(lambda c: c.execute(statement, (milliseconds(before),)).rowcount)
+        return await self._invitations.remove_range("by_expiry", until=(milliseconds(before) - 1,))

@@ -1,4 +1,4 @@
-"""Erasures under way in MongoDB."""
+"""Erasures under way, in either database."""
 
 from __future__ import annotations
 
@@ -6,23 +6,12 @@ from typing import Final
 
 from tintype.accounts.domain.erasure import Erasure
 from tintype.accounts.ports import ErasureNotFound, RecordExists, RevisionConflict
+from tintype.kit.store.aggregate_shape import Shape
+from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.documents import Codec
-from tintype.kit.store.mongo import MongoDatabase
-from tintype.kit.store.mongo_aggregates import MongoAggregates
-from tintype.kit.store.mongo_shape import MongoShape, Stored
 
-
-class ErasureDocument(Stored):
-    """An erasure, owned by the user who is erased."""
-
-    class Settings(Stored.Settings):
-        """Where they lie."""
-
-        name = "accounts_erasures"
-
-
-SHAPE: Final = MongoShape[Erasure, object](
-    document=ErasureDocument,
+ERASURES: Final = Shape[Erasure, object](
+    table="accounts_erasures",
     codec=Codec(Erasure),
     aggregate_id=lambda erasure: erasure.user_id,
     owner_id=lambda erasure: erasure.user_id,
@@ -32,16 +21,11 @@ SHAPE: Final = MongoShape[Erasure, object](
 )
 
 
-class MongoErasureRepository:
-    """ErasureRepository on MongoDB."""
+class StoredErasureRepository:
+    """ErasureRepository over aggregates."""
 
-    def __init__(self, erasures: MongoAggregates[Erasure, object]) -> None:
+    def __init__(self, erasures: Aggregates[Erasure, object]) -> None:
         self._erasures = erasures
-
-    @classmethod
-    async def open(cls, database: MongoDatabase) -> MongoErasureRepository:
-        """Connect to the collection."""
-        return cls(await MongoAggregates.open(database, SHAPE))
 
     async def add(self, erasure: Erasure) -> None:
         await self._erasures.add(erasure)

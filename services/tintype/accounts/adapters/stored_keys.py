@@ -1,4 +1,4 @@
-"""API keys in MongoDB."""
+"""API keys, in either database."""
 
 from __future__ import annotations
 
@@ -7,50 +7,34 @@ from typing import Final
 from tintype.accounts.domain.keys import ApiKey
 from tintype.accounts.ports import ApiKeyNotFound, RecordExists, RevisionConflict
 from tintype.kit.store.aggregate_outbox import milliseconds
+from tintype.kit.store.aggregate_shape import Column, Index, Shape
+from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.documents import Codec
-from tintype.kit.store.mongo import MongoDatabase
-from tintype.kit.store.mongo_aggregates import MongoAggregates
-from tintype.kit.store.mongo_shape import Keyset, MongoShape, Stored
 
-
-class ApiKeyDocument(Stored):
-    """A key, found by the hash of its secret."""
-
-    create_ms: int
-    secret_hash: str
-
-    class Settings(Stored.Settings):
-        """Where they lie, and how they are found."""
-
-        name = "accounts_api_keys"
-        indexes = (
-            Keyset("of_user", equal=("owner_id",), order=("create_ms",)),
-            Keyset("by_hash", equal=("secret_hash",), unique=True),
-        )
-
-
-SHAPE: Final = MongoShape[ApiKey, object](
-    document=ApiKeyDocument,
+API_KEYS: Final = Shape[ApiKey, object](
+    table="accounts_api_keys",
     codec=Codec(ApiKey),
     aggregate_id=lambda key: key.api_key_id,
     owner_id=lambda key: key.user_id,
     not_found=ApiKeyNotFound,
     already_exists=lambda api_key_id: RecordExists("the key exists"),
     conflict=lambda api_key_id: RevisionConflict("the key was changed meanwhile", api_key_id=api_key_id),
-    keys=lambda key: {"create_ms": milliseconds(key.create_time), "secret_hash": key.secret_hash},
+    columns=(
+        Column("create_ms", "INTEGER", lambda key: milliseconds(key.create_time)),
+        Column("secret_hash", "TEXT", lambda key: key.secret_hash),
+    ),
+    indexes=(
+        Index("of_user", equal=("owner_id",), order=("create_ms",)),
+        Index("by_hash", equal=("secret_hash",), unique=True),
+    ),
 )
 
 
-class MongoApiKeyRepository:
-    """ApiKeyRepository on MongoDB."""
+class StoredApiKeyRepository:
+    """ApiKeyRepository over aggregates."""
 
-    def __init__(self, keys: MongoAggregates[ApiKey, object]) -> None:
+    def __init__(self, keys: Aggregates[ApiKey, object]) -> None:
         self._keys = keys
-
-    @classmethod
-    async def open(cls, database: MongoDatabase) -> MongoApiKeyRepository:
-        """Make the indexes if they are not there."""
-        return cls(await MongoAggregates.open(database, SHAPE))
 
     async def add(self, key: ApiKey) -> None:
         await self._keys.add(key)

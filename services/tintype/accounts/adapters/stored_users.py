@@ -1,4 +1,4 @@
-"""Users in MongoDB."""
+"""Users, in either database."""
 
 from __future__ import annotations
 
@@ -8,40 +8,14 @@ from typing import Final
 from tintype.accounts.domain.facts import UserDeleted
 from tintype.accounts.domain.users import User
 from tintype.accounts.ports import FounderExists, RevisionConflict, UserExists, UserNameTaken, UserNotFound
-from tintype.kit.clock import Clock
-from tintype.kit.ids import IdSource
+from tintype.kit.outbox import Outbox
+from tintype.kit.store.aggregate_shape import EVERYTHING, Column, Index, Shape
+from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.documents import Codec, FactCodec
-from tintype.kit.store.mongo import MongoDatabase
-from tintype.kit.store.mongo_aggregates import MongoAggregates
-from tintype.kit.store.mongo_shape import EVERYTHING, OUTBOX, Keyset, MongoShape, Stored
 
-_PAGE: Final = 500
-
-
-class UserDocument(Stored):
-    """A user is the owner of the document of the user, so that UserDeleted is published under that owner."""
-
-    user_name: str
-    pseudonym: str
-    founder: str  # "founder", or the id of everybody else: so there is one founder at most
-    administers: int
-
-    class Settings(Stored.Settings):
-        """Where they lie, and how they are found."""
-
-        name = "accounts_users"
-        indexes = (
-            Keyset("of_name", equal=("user_name",), unique=True),
-            Keyset("by_name", order=("user_name",)),
-            Keyset("by_pseudonym", equal=("pseudonym",)),
-            Keyset("one_founder", equal=("founder",), unique=True),
-            Keyset("administrators", equal=("administers",)),
-            OUTBOX,
-        )
-
-
-SHAPE: Final = MongoShape[User, UserDeleted](
-    document=UserDocument,
+# A user is the owner of the row of the user, so that UserDeleted is published under that owner.
+USERS: Final = Shape[User, UserDeleted](
+    table="accounts_users",
     codec=Codec(User),
     facts=FactCodec(UserDeleted),
     aggregate_id=lambda user: user.user_id,
@@ -49,34 +23,31 @@ SHAPE: Final = MongoShape[User, UserDeleted](
     not_found=UserNotFound,
     already_exists=lambda user_id: UserExists("the user exists"),
     conflict=lambda user_id: RevisionConflict("the user was changed meanwhile", user_id=user_id),
-    keys=lambda user: {
-        "user_name": user.user_name,
-        "pseudonym": user.pseudonym,
-        "founder": "founder" if user.founder else user.user_id,
-        "administers": int(user.administers),
-    },
-    taken={
-        "of_name": lambda user: UserNameTaken(),
-        "one_founder": lambda user: FounderExists("there is a founder"),
-    },
+    columns=(
+        Column("user_name", "TEXT", lambda user: user.user_name),
+        Column("pseudonym", "TEXT", lambda user: user.pseudonym),
+        Column("founder", "TEXT", lambda user: "founder" if user.founder else user.user_id),
+        Column("administers", "INTEGER", lambda user: int(user.administers)),
+    ),
+    indexes=(
+        Index("of_name", equal=("user_name",), unique=True, taken=lambda user: UserNameTaken()),
+        Index("by_name", order=("user_name",)),
+        Index("by_pseudonym", equal=("pseudonym",)),
+        Index("one_founder", equal=("founder",), unique=True, taken=lambda user: FounderExists("there is a founder")),
+        Index("administrators", equal=("administers",)),
+    ),
 )
+_PAGE: Final = 500
 
 
-class MongoUserRepository:
-    """UserRepository on MongoDB."""
+class StoredUserRepository:
+    """UserRepository over aggregates."""
 
-    def __init__(self, users: MongoAggregates[User, UserDeleted]) -> None:
+    def __init__(self, users: Aggregates[User, UserDeleted]) -> None:
         self._users = users
 
-    @classmethod
-    async def open(
-        cls, database: MongoDatabase, *, ids: IdSource | None = None, clock: Clock | None = None
-    ) -> MongoUserRepository:
-        """Make the indexes if they are not there."""
-        return cls(await MongoAggregates.open(database, SHAPE, ids=ids, clock=clock))
-
     @property
-    def outbox(self) -> MongoAggregates[User, UserDeleted]:
+    def outbox(self) -> Outbox[UserDeleted]:
         """The facts that wait to be published."""
         return self._users
 

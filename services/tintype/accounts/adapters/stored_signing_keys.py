@@ -1,4 +1,8 @@
-"""Signing keys in MongoDB: whoever may read this collection can sign as the library, so encrypt its disks."""
+"""Signing keys, in either database.
+
+A SQLite file is its owner's alone, as a file of keys would be. Whoever may read the collection in MongoDB can sign as
+the library, so encrypt its disks.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +11,14 @@ from typing import Final
 from tintype.accounts.domain.signing import SigningKey
 from tintype.accounts.ports import RecordExists, RevisionConflict
 from tintype.kit.errors import NotFound
+from tintype.kit.store.aggregate_shape import EVERYTHING, Shape
+from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.documents import Codec
-from tintype.kit.store.mongo import MongoDatabase
-from tintype.kit.store.mongo_aggregates import MongoAggregates
-from tintype.kit.store.mongo_shape import EVERYTHING, MongoShape, Stored
 
 _MOST: Final = 100  # rotation keeps two or three
 
-
-class SigningKeyDocument(Stored):
-    """A key, which nobody owns."""
-
-    class Settings(Stored.Settings):
-        """Where they lie."""
-
-        name = "accounts_signing_keys"
-
-
-SHAPE: Final = MongoShape[SigningKey, object](
-    document=SigningKeyDocument,
+SIGNING_KEYS: Final = Shape[SigningKey, object](
+    table="accounts_signing_keys",
     codec=Codec(SigningKey),
     aggregate_id=lambda key: key.key_id,
     owner_id=lambda key: "",
@@ -35,16 +28,11 @@ SHAPE: Final = MongoShape[SigningKey, object](
 )
 
 
-class MongoSigningKeyRepository:
-    """SigningKeyRepository on MongoDB."""
+class StoredSigningKeyRepository:
+    """SigningKeyRepository over aggregates."""
 
-    def __init__(self, keys: MongoAggregates[SigningKey, object]) -> None:
+    def __init__(self, keys: Aggregates[SigningKey, object]) -> None:
         self._keys = keys
-
-    @classmethod
-    async def open(cls, database: MongoDatabase) -> MongoSigningKeyRepository:
-        """Connect to the collection."""
-        return cls(await MongoAggregates.open(database, SHAPE))
 
     async def add(self, key: SigningKey) -> None:
         await self._keys.add(key)

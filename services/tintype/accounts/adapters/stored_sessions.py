@@ -1,4 +1,4 @@
-"""Sessions in SQLite."""
+"""Sessions, in either database."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from tintype.kit.store.aggregate_outbox import milliseconds
 from tintype.kit.store.aggregate_shape import Column, Index, Shape
 from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.documents import Codec
-from tintype.kit.store.sqlite import Database
 
-SHAPE: Final = Shape[Session, object](
+SESSIONS: Final = Shape[Session, object](
     table="accounts_sessions",
     codec=Codec(Session),
     aggregate_id=lambda session: session.session_id,
@@ -32,17 +31,11 @@ SHAPE: Final = Shape[Session, object](
 )
 
 
-class SqliteSessionRepository:
-    """SessionRepository on SQLite."""
+class StoredSessionRepository:
+    """SessionRepository over aggregates."""
 
-    def __init__(self, database: Database, sessions: Aggregates[Session, object]) -> None:
-        self._database = database
+    def __init__(self, sessions: Aggregates[Session, object]) -> None:
         self._sessions = sessions
-
-    @classmethod
-    async def open(cls, database: Database) -> SqliteSessionRepository:
-        """Make the tables if they are not there."""
-        return cls(database, await Aggregates.open(database, SHAPE))
 
     async def add(self, session: Session) -> None:
         await self._sessions.add(session)
@@ -51,9 +44,7 @@ class SqliteSessionRepository:
         return await self._sessions.replace(session)
 
     async def remove(self, *, user_id: str, session_id: str) -> bool:
-        statement = f"DELETE FROM {SHAPE.table} WHERE owner_id = ? AND id = ?"
-        removed = await self._database.write(lambda c: c.execute(statement, (user_id, session_id)).rowcount)
-        return removed == 1
+        return await self._sessions.discard(owner_id=user_id, aggregate_id=session_id)
 
     async def load(self, *, user_id: str, session_id: str) -> Session:
         return await self._sessions.load(owner_id=user_id, aggregate_id=session_id)
@@ -68,5 +59,4 @@ class SqliteSessionRepository:
         return await self._sessions.remove_owner(user_id)
 
     async def remove_expired(self, *, before: datetime) -> int:
-        statement = f"DELETE FROM {SHAPE.table} WHERE expire_ms < ?"
-        return await self._database.write(lambda c: c.execute(statement, (milliseconds(before),)).rowcount)
+        return await self._sessions.remove_range("by_expiry", until=(milliseconds(before) - 1,))
