@@ -1,0 +1,81 @@
+import { readonly, ref, type Ref } from 'vue'
+import type { LibraryEvent } from '@/api/types'
+
+export type Listener = (events: readonly LibraryEvent[]) => void
+
+export interface Feed {
+  /** Whether events arrive now. */
+  readonly live: Readonly<Ref<boolean>>
+  /** Hear of every event from now on, some at a time; returns what ends it. */
+  listen(listener: Listener): () => void
+  /** Hear that events may have been missed: what was loaded has to be asked for again. */
+  onGap(listener: () => void): () => void
+  open(): void
+  close(): void
+}
+
+const GATHER_MS = 250 // an upload of hundreds becomes a few updates of the page
+const EXPIRED = 'CURSOR_EXPIRED'
+
+/**
+ * What happens in the library, by server-sent events. The browser reconnects by itself and says which event it saw last.
+ */
+export function createFeed(): Feed {
+  const live = ref(false)
+  const listeners = new Set<Listener>()
+  const gapListeners = new Set<() => void>()
+  let source: EventSource | undefined
+  let waiting: LibraryEvent[] = []
+  let timer = 0
+
+  function gather(event: LibraryEvent): void {
+    waiting.push(event)
+    timer ||= window.setTimeout(() => {
+      const events = waiting
+      waiting = []
+      timer = 0
+      for (const listener of listeners) listener(events)
+    }, GATHER_MS)
+  }
+
+  function receive(message: MessageEvent<string>): void {
+    const body = JSON.parse(message.data) as { event?: LibraryEvent; reason?: string }
+    if (body.event) gather(body.event)
+    if (body.reason === EXPIRED) restart()
+  }
+
+  function restart(): void {
+    close()
+    open()
+    for (const listener of gapListeners) listener()
+  }
+
+  function open(): void {
+    if (source) return
+    source = new EventSource('/v1/events:watch')
+    source.onopen = () => (live.value = true)
+    source.onmessage = receive
+    source.addEventListener('library', receive)
+    source.addEventListener('expired', restart)
+    source.onerror = () => (live.value = false)
+  }
+
+  function close(): void {
+    source?.close()
+    source = undefined
+    live.value = false
+  }
+
+  function listening<T>(set: Set<T>, listener: T): () => void {
+    set.add(listener)
+    return () => void set.delete(listener)
+  }
+
+  return {
+    live: readonly(live),
+    listen: (listener) => listening(listeners, listener),
+    onGap: (listener) => listening(gapListeners, listener),
+    open,
+    close,
+  }
+}
