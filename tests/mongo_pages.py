@@ -38,7 +38,7 @@ from tintype.kit.store.mongo import Collection, Keyed
 from tintype.kit.store.mongo_aggregates import MongoAggregates
 from tintype.kit.store.mongo_shape import MongoShape
 from tintype.upload.adapters import mongo_uploads
-from tintype.upload.adapters.mongo_uploads import MongoUploadRepository, UploadDocument
+from tintype.upload.adapters.stored_uploads import StoredUploadRepository
 
 FIRST: Final[PageKey] = ()
 Pages = Callable[[TakenDown], Awaitable[None]]
@@ -159,7 +159,7 @@ async def key_pages(down: TakenDown) -> None:
 
 
 async def upload_pages(down: TakenDown) -> None:
-    uploads = MongoUploadRepository(on(down, mongo_uploads.SHAPE))
+    uploads = StoredUploadRepository(on(down, mongo_uploads.UPLOADS))
     await uploads.open_uploads(owner_id=OWNER)
     await uploads.expired(before=NOON, limit=9)
     await uploads.count_owner(OWNER)
@@ -176,7 +176,7 @@ PAGES: Final[list[tuple[type[Keyed], Pages]]] = [
     (accounts_documents.UserDocument, user_pages),
     (accounts_documents.SessionDocument, session_pages),
     (accounts_documents.ApiKeyDocument, key_pages),
-    (UploadDocument, upload_pages),
+    (mongo_uploads.UploadDocument, upload_pages),
 ]
 # The sweep of orphans reads all keys, and leaves out the few of today.
 BESIDE: Final[Mapping[type[Keyed], tuple[str, ...]]] = {ResultDocument: ("store_ms",)}

@@ -11,8 +11,10 @@ from tests.contract.upload_repository import UploadRepositorySuite
 from tests.servers import Servers
 
 from tintype.kit.store.mongo import MongoDatabase, connected
+from tintype.kit.store.mongo_aggregates import MongoAggregates
 from tintype.kit.urls import Url
-from tintype.upload.adapters.mongo_uploads import MongoUploadRepository
+from tintype.upload.adapters.mongo_uploads import UPLOADS
+from tintype.upload.adapters.stored_uploads import StoredUploadRepository
 from tintype.upload.ports import UploadRepository
 
 pytestmark = pytest.mark.servers
@@ -31,7 +33,7 @@ class TestMongoUploadRepository(UploadRepositorySuite):
     @asynccontextmanager
     async def _connect(self) -> AsyncIterator[UploadRepository]:
         async with MongoDatabase.open(self.url) as database:
-            yield await MongoUploadRepository.open(database)
+            yield StoredUploadRepository(await MongoAggregates.open(database, UPLOADS))
 
     def connect(self, home: Path) -> AbstractAsyncContextManager[UploadRepository]:
         del home

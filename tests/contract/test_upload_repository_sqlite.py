@@ -9,14 +9,15 @@ from pathlib import Path
 from tests.contract.upload_repository import UploadRepositorySuite
 
 from tintype.kit.store.sqlite import Database
-from tintype.upload.adapters.sqlite_uploads import SqliteUploadRepository
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
+from tintype.upload.adapters.stored_uploads import UPLOADS, StoredUploadRepository
 from tintype.upload.ports import UploadRepository
 
 
 @asynccontextmanager
 async def opened(home: Path) -> AsyncIterator[UploadRepository]:
     async with Database.open(home / "library.db") as database:
-        yield await SqliteUploadRepository.open(database)
+        yield StoredUploadRepository(await SqliteAggregates.open(database, UPLOADS))
 
 
 class TestSqliteUploadRepository(UploadRepositorySuite):

@@ -16,9 +16,10 @@ from tintype.kit.ids import RandomIds
 from tintype.kit.operations import connect as operations
 from tintype.kit.operations.leases import Leases
 from tintype.kit.store.shared import MONGO, SQLITE, database_probe, shared_database, shared_mongo
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 from tintype.kit.urls import InvalidUrl, Urls
 from tintype.upload.adapters.clients import RpcAccounts, RpcCatalog
-from tintype.upload.adapters.sqlite_uploads import SqliteUploadRepository
+from tintype.upload.adapters.stored_uploads import UPLOADS, StoredUploadRepository
 from tintype.upload.consumer import UploadConsumer
 from tintype.upload.handlers import UploadHandlers, UploadInternalHandlers
 from tintype.upload.ports import UploadRepository
@@ -69,9 +70,10 @@ async def build(urls: Urls, settings: UploadSettings, host: Host, *, clock: Cloc
 async def open_records(urls: Urls) -> UploadRepository:
     """The uploads in the installation's database. Raises InvalidUrl for a scheme without an adapter."""
     if urls.database.scheme in MONGO:
-        from tintype.upload.adapters.mongo_uploads import MongoUploadRepository
+        from tintype.kit.store.mongo_aggregates import MongoAggregates
+        from tintype.upload.adapters import mongo_uploads
 
-        return await MongoUploadRepository.open(await shared_mongo(urls))
+        return StoredUploadRepository(await MongoAggregates.open(await shared_mongo(urls), mongo_uploads.UPLOADS))
     if urls.database.scheme in SQLITE:
-        return await SqliteUploadRepository.open(await shared_database(urls))
+        return StoredUploadRepository(await SqliteAggregates.open(await shared_database(urls), UPLOADS))
     raise InvalidUrl(f"TINTYPE_DATABASE_URL: {urls.database.scheme}: is none of {', '.join((*SQLITE, *MONGO))}")

@@ -1,4 +1,4 @@
-"""Uploads in SQLite."""
+"""Uploads, in either database."""
 
 from __future__ import annotations
 
@@ -6,21 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from tintype.kit.store.aggregate_outbox import milliseconds
 from tintype.kit.store.aggregate_shape import Column, Index, Shape
+from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.documents import Codec
-from tintype.kit.store.sqlite import Database
-from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 from tintype.upload.domain import Upload, UploadState
 from tintype.upload.ports import UploadConflict, UploadExists, UploadNotFound
 
 _ALL: Final = 1_000_000  # an owner has a handful of uploads under way; this is no page
 
 
-def _milliseconds(instant: datetime) -> int:
-    return round(instant.timestamp() * 1000)
-
-
-SHAPE: Final = Shape[Upload, object](
+UPLOADS: Final = Shape[Upload, object](
     table="uploads",
     codec=Codec(Upload),
     aggregate_id=lambda upload: upload.upload_id,
@@ -29,8 +25,8 @@ SHAPE: Final = Shape[Upload, object](
     conflict=UploadConflict,
     columns=(
         Column("state", "TEXT", lambda upload: upload.state.value),
-        Column("expire_time", "INTEGER", lambda upload: _milliseconds(upload.expire_time)),
-        Column("create_time", "INTEGER", lambda upload: _milliseconds(upload.create_time)),
+        Column("expire_time", "INTEGER", lambda upload: milliseconds(upload.expire_time)),
+        Column("create_time", "INTEGER", lambda upload: milliseconds(upload.create_time)),
         Column("handle", "TEXT", lambda upload: upload.handle),
     ),
     indexes=(
@@ -41,17 +37,11 @@ SHAPE: Final = Shape[Upload, object](
 )
 
 
-class SqliteUploadRepository:
-    """UploadRepository in one table."""
+class StoredUploadRepository:
+    """UploadRepository over aggregates."""
 
-    def __init__(self, database: Database, uploads: SqliteAggregates[Upload, object]) -> None:
-        self._database = database
+    def __init__(self, uploads: Aggregates[Upload, object]) -> None:
         self._uploads = uploads
-
-    @classmethod
-    async def open(cls, database: Database) -> SqliteUploadRepository:
-        """Make the table if it is not there."""
-        return cls(database, await SqliteAggregates.open(database, SHAPE))
 
     async def add(self, upload: Upload) -> None:
         await self._uploads.add(upload)
@@ -69,12 +59,11 @@ class SqliteUploadRepository:
         return (await self._uploads.page("by_state", owner_id, UploadState.OPEN.value, limit=_ALL)).items
 
     async def expired(self, *, before: datetime, limit: int) -> Sequence[Upload]:
-        page = await self._uploads.page("by_expiry", limit=limit, until=(_milliseconds(before) - 1,))
+        page = await self._uploads.page("by_expiry", limit=limit, until=(milliseconds(before) - 1,))
         return page.items
 
     async def handles(self) -> frozenset[str]:
-        rows = await self._database.read(lambda connection: connection.execute("SELECT handle FROM uploads").fetchall())
-        return frozenset(row[0] for row in rows)
+        return frozenset(str(handle) for handle in await self._uploads.values("handle"))
 
     async def remove_owner(self, owner_id: str) -> Sequence[Upload]:
         uploads = (await self._uploads.page("by_owner", owner_id, limit=_ALL)).items
