@@ -8,8 +8,9 @@ import json
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 import grpc
 from google.protobuf.message import Message
@@ -17,7 +18,7 @@ from google.protobuf.message import Message
 from tintype.v1 import accounts_service_pb2 as accounts_pb
 from tintype.v1.accounts_service_pb2_grpc import AccountsServiceStub
 from tintype_sdk.credentials import Tokens, TokenStore
-from tintype_sdk.errors import TintypeError, Unauthenticated, error_of
+from tintype_sdk.errors import TintypeError, Unauthenticated, Unavailable, error_of
 
 Request = TypeVar("Request", bound=Message)
 Response = TypeVar("Response", bound=Message)
@@ -138,12 +139,17 @@ class Connection:
         *,
         timeout: float,
     ) -> Response:
-        """Send a stream and wait for its one answer. Raises TintypeError."""
-        metadata = await self._metadata()
+        """Send a stream and wait for its one answer. Raises TintypeError, and what `requests` raises."""
+        metadata, sending = await self._metadata(), _Sending(requests)
         try:
-            response = await method(requests, timeout=timeout, metadata=metadata)
+            response = await method(sending.all(), timeout=timeout, metadata=metadata)
         except grpc.aio.AioRpcError as error:
             raise error_of(error) from error
+        except asyncio.CancelledError as error:
+            if _told_to_stop():
+                raise
+            # grpc.aio cancels a call of its own accord when it cannot send the rest of a stream.
+            raise sending.failed or Unavailable("the connection broke while the call was being sent") from error
         assert isinstance(response, answer)
         return response
 
@@ -186,3 +192,24 @@ class Connection:
             fresh = Tokens.of(response.tokens, user_name=tokens.user_name)
             self._tokens.save(fresh)
             return fresh
+
+
+@dataclass
+class _Sending(Generic[Request]):
+    """Requests on their way; `failed` is what their source raised, which grpc.aio keeps to itself."""
+
+    requests: AsyncIterable[Request]
+    failed: Exception | None = None
+
+    async def all(self) -> AsyncIterator[Request]:
+        try:
+            async for request in self.requests:
+                yield request
+        except Exception as error:
+            self.failed = error
+            raise
+
+
+def _told_to_stop() -> bool:
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0

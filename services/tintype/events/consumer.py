@@ -20,9 +20,10 @@ from typing import Final
 from google.protobuf.message import Message
 
 from tintype.events.fetching import PriorityFetch
-from tintype.events.handling import Outcome, handled, told_to_stop
+from tintype.events.handling import Outcome, handled
 from tintype.events.hearing import UNHEARD, Heard, Hearing, UnreadableFact, by_name, read
 from tintype.events.ports import LONGEST_DELAY, Consumer, Delivery
+from tintype.kit.cancelling import told_to_stop
 from tintype.kit.errors import DomainError
 from tintype.kit.grpc.answers import Verdict
 

@@ -10,6 +10,7 @@ from typing import Final
 from google.protobuf.message import Message
 
 from tintype.events.hearing import Heard, Hearing
+from tintype.kit.cancelling import told_to_stop
 from tintype.kit.errors import DomainError
 from tintype.kit.grpc.answers import UNEXPECTED, Verdict, answer_to
 
@@ -44,12 +45,6 @@ async def handled(hearing: Hearing[Message], heard: Heard[Message]) -> Outcome:
         _report(outcome, hearing, heard, error)
         return outcome
     return Outcome()
-
-
-def told_to_stop() -> bool:
-    """Whether somebody cancelled this task; else a CancelledError is of something that it awaited."""
-    task = asyncio.current_task()
-    return task is None or task.cancelling() > 0
 
 
 def _report(outcome: Outcome, hearing: Hearing[Message], heard: Heard[Message], error: BaseException | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from typing import Final, TypeAlias, cast
@@ -13,6 +14,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
 from tintype.kit.auth.caller import peer_under_way, request_id_under_way
+from tintype.kit.cancelling import told_to_stop
 from tintype.kit.grpc.calls import Context
 from tintype.kit.grpc.proxies import FORWARDED_FOR, host_of
 
@@ -52,6 +54,11 @@ def _handler(method: MethodDescriptor, channel: grpc.aio.Channel) -> Handler:
             return await cast(Awaitable[Message], under_way)
         except grpc.aio.AioRpcError as error:
             return await _abort(error, context)
+        except asyncio.CancelledError:
+            if told_to_stop():
+                raise
+            # grpc.aio cancels a call of its own accord when it cannot send the rest of a stream.
+            return await context.abort(grpc.StatusCode.UNAVAILABLE, "the connection broke inside the library")
         finally:
             under_way.cancel()
 

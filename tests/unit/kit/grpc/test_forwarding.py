@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Never
 
 import grpc
 import pytest
@@ -135,6 +136,27 @@ async def test_a_process_that_is_away_is_unavailable(tmp_path: Path) -> None:
     async with front(tmp_path, None) as channel:
         with pytest.raises(grpc.aio.AioRpcError) as raised:
             await catalog_service_pb2_grpc.CatalogServiceStub(channel).ListPhotos(Request())
+    assert raised.value.code() is grpc.StatusCode.UNAVAILABLE
+
+
+async def test_a_stream_that_cannot_be_sent_on_is_unavailable_and_not_cancelled(tmp_path: Path) -> None:
+    """grpc.aio cancels a call of its own accord when its connection breaks under a chunk."""
+
+    class Broken(grpc.aio.StreamUnaryClientInterceptor):
+        async def intercept_stream_unary(self, *_: object, **__: object) -> Never:
+            raise asyncio.CancelledError
+
+    async with grpc.aio.insecure_channel(f"unix:{tmp_path}/nowhere.sock", interceptors=[Broken()]) as behind:
+        passing = grpc.aio.server(interceptors=[Pipeline(policies_of([UPLOAD]), [])])
+        passing.add_registered_method_handlers(UPLOAD, dict(forwarded("upload_service", "UploadService", behind)))
+        passing.add_insecure_port(f"unix:{tmp_path}/front.sock")
+        await passing.start()
+        async with grpc.aio.insecure_channel(f"unix:{tmp_path}/front.sock") as channel:
+            with pytest.raises(grpc.aio.AioRpcError) as raised:
+                await upload_service_pb2_grpc.UploadServiceStub(channel).AppendUpload(
+                    iter([uploads.AppendUploadRequest()]), timeout=5
+                )
+        await passing.stop(0)
     assert raised.value.code() is grpc.StatusCode.UNAVAILABLE
 
 
