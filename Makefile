@@ -58,17 +58,28 @@ build/protos/.filled: $(VENV)/.installed
 	  chmod -R u+w build/protos
 	@touch $@
 
+PLUGINS := $(TOOLS)/gateway
+GO = $(shell $(BIN)/python -m tools.toolchain go)
+GOFMT = $(dir $(GO))gofmt
+
+# Built by the module that pins them; one build for all clones.
+$(PLUGINS)/.built: services/gateway/tools/go.mod services/gateway/tools/go.sum
+	@mkdir -p $(PLUGINS)
+	@GOBIN=$(PLUGINS) $(GO) -C services/gateway/tools install -trimpath tool
+	@touch $@
+
 .PHONY: gen
-gen: build/protos/.filled ## generate services/tintype/v1 from proto/
+gen: build/protos/.filled $(PLUGINS)/.built ## generate Python, Go and the OpenAPI document from proto/
 	@$(BIN)/python -m grpc_tools.protoc -Iproto -Ibuild/protos --python_out=services --pyi_out=services \
 	  --grpc_python_out=services $(PROTOS:proto/%=%) buf/validate/validate.proto
 	@rm -f services/buf/validate/validate_pb2_grpc.py
 	@for file in services/tintype/v1/*_pb2_grpc.py; do grep -q 'class .*Servicer' "$$file" || rm "$$file"; done
+	@$(BIN)/python -m tools.gateway_code $(PLUGINS)
 
 # ---- checking --------------------------------------------------------------------------------------------------------
 
 .PHONY: check
-check: setup check-python check-imports check-contract check-generated ## format, lint, types, import rules, contract, generated code
+check: setup check-python check-imports check-contract check-generated check-gateway ## format, lint, types, import rules, contract, generated code
 
 .PHONY: check-python
 check-python: setup
@@ -86,12 +97,19 @@ check-contract: build/protos/.filled node_modules/.installed
 	$(BUF) format --diff --exit-code proto
 	$(BIN)/python tools/check_breaking.py
 
+GENERATED := services/tintype/v1 services/buf services/gateway/gen services/gateway/openapi
+
 .PHONY: check-generated
 check-generated: gen
-	@git diff --exit-code --stat -- services/tintype/v1 services/buf \
+	@git diff --exit-code --stat -- $(GENERATED) \
 	  || { echo "Generated code is not up to date: run 'make gen' and commit what it changes."; exit 1; }
-	@test -z "$$(git status --porcelain -- services/tintype/v1 services/buf)" \
-	  || { echo "Generated files are missing from the repository: commit services/tintype/v1."; exit 1; }
+	@test -z "$$(git status --porcelain -- $(GENERATED))" \
+	  || { echo "Generated files are missing from the repository: commit $(GENERATED)."; exit 1; }
+
+.PHONY: check-gateway
+check-gateway: setup $(PLUGINS)/.built
+	@test -z "$$(cd services/gateway && $(GOFMT) -l main.go internal)" || { echo "Run 'make format'."; exit 1; }
+	cd services/gateway && $(GO) vet . ./internal/... && $(PLUGINS)/staticcheck . ./internal/...
 
 HELM := $(TOOLS)/helm-v3.19.2
 ACTIONLINT := $(TOOLS)/actionlint-v1.7.8
@@ -112,6 +130,7 @@ check-deploy: setup $(HELM) $(ACTIONLINT) ## Compose, the Helm chart and the wor
 format: setup ## put the code into the one format
 	@$(BIN)/ruff check --fix-only --quiet $(SOURCES)
 	@$(BIN)/ruff format --quiet $(SOURCES)
+	@cd services/gateway && $(GOFMT) -w main.go internal
 
 # ---- testing ---------------------------------------------------------------------------------------------------------
 

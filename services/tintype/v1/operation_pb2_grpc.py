@@ -86,6 +86,7 @@ class OperationServiceServicer:
 
     def WatchOperation(self, request, context):
         """WatchOperation sends the operation as it is now, then again at each change, and ends once the operation has ended.
+        It has no HTTP rule: a stream of JSON suits no browser, and GetOperation is cheap to ask again.
 
         Errors:
         - NOT_FOUND, OPERATION_NOT_FOUND.

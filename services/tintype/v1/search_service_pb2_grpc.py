@@ -64,7 +64,8 @@ class SearchServiceServicer:
     def SearchPhotos(self, request, context):
         """SearchPhotos finds photos by words, by a photo or a picture to be like, by filters, or by a mix. Legs are fused by
         reciprocal rank; photos that score equally in a leg share a rank. Dates and places in the words become filters; the
-        response says how the words were understood.
+        response says how the words were understood. By REST a search that only has words and filters can be bookmarked, as a
+        GET, where q stands for words, year for the days of a year and place for filter.places.any_of.
 
         Errors:
         - INVALID_ARGUMENT, QUERY_EMPTY: no words, photo, picture or filter. PICTURE_UNREADABLE. PAGE_TOKEN_INVALID.

@@ -1,0 +1,59 @@
+// Package settings reads what the bridge is told by its environment, once, and fails on what it cannot use.
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"time"
+)
+
+// Settings are all of the bridge's. Each is set by TINTYPE_GATEWAY_ and the name beside it.
+type Settings struct {
+	Listen         string        // LISTEN: host:port; port 0 takes a free one
+	Host           string        // HOST: host:port of the library's gRPC port
+	HostCA         string        // HOST_CA: certificates to trust, for a library that speaks TLS; empty speaks without it
+	HostHTTP       *url.URL      // HOST_HTTP: address of the library's HTTP port
+	TLSCertificate string        // TLS_CERTIFICATE: file; with TLS_KEY the bridge speaks TLS itself
+	TLSKey         string        // TLS_KEY: file
+	Origin         string        // ORIGIN: what browsers see, such as https://photos.example.org; empty takes each request's host
+	Gallery        string        // GALLERY: folder of the built gallery; empty serves none
+	TrustedProxies []*net.IPNet  // TRUSTED_PROXIES: networks whose X-Forwarded-For is believed, comma-separated
+	BodyBytes      int64         // BODY_BYTES: most bytes of a JSON body; a picture to search with is at most 3 MiB, 4 MiB as base64
+	UploadBytes    int64         // UPLOAD_BYTES: most bytes of one uploaded file; the library has a limit of its own
+	Timeout        time.Duration // TIMEOUT: of a call that does not stream; the library's own cap is 60 s
+	Drain          time.Duration // DRAIN: how long calls under way may take once the bridge is told to stop
+}
+
+// Read takes the settings out of an environment; lookup is os.LookupEnv, save in tests.
+func Read(lookup func(string) (string, bool)) (Settings, error) {
+	env := environment{lookup: lookup}
+	read := Settings{
+		Listen:         env.address("LISTEN", "127.0.0.1:7462"),
+		Host:           env.address("HOST", "127.0.0.1:7460"),
+		HostCA:         env.text("HOST_CA", ""),
+		HostHTTP:       env.url("HOST_HTTP", "http://127.0.0.1:7461"),
+		TLSCertificate: env.text("TLS_CERTIFICATE", ""),
+		TLSKey:         env.text("TLS_KEY", ""),
+		Origin:         env.text("ORIGIN", ""),
+		Gallery:        env.text("GALLERY", ""),
+		TrustedProxies: env.networks("TRUSTED_PROXIES"),
+		BodyBytes:      env.bytes("BODY_BYTES", 6<<20),
+		UploadBytes:    env.bytes("UPLOAD_BYTES", 500<<20),
+		Timeout:        env.duration("TIMEOUT", 60*time.Second),
+		Drain:          env.duration("DRAIN", 10*time.Second),
+	}
+	if (read.TLSCertificate == "") != (read.TLSKey == "") {
+		env.fail("TLS_CERTIFICATE", errors.New("TLS needs a certificate and a key"))
+	}
+	return read, errors.Join(env.errors...)
+}
+
+// Secure says whether browsers reach the bridge by https: by its own TLS, or by that of a proxy before it.
+func (s Settings) Secure() bool {
+	at, err := url.Parse(s.Origin)
+	return s.TLSCertificate != "" || err == nil && at.Scheme == "https"
+}
+
+func prefixed(name string) string { return fmt.Sprintf("TINTYPE_GATEWAY_%s", name) }
