@@ -291,6 +291,18 @@ class EventStreamSuite(ABC):
         await stream.remove_consumer("search")
         assert (await one(await stream.consumer(make_spec()))).event == event
 
+    async def test_opening_a_consumer_for_less_takes_nothing_from_those_who_hear_more(
+        self, stream: EventStream
+    ) -> None:
+        newer = await stream.consumer(make_spec())
+        older = await stream.consumer(make_spec(names=frozenset({"PhotoChanged"})))
+        await stream.publish([event := make_event(name="PhotoDeleted")])
+        assert await stream.pending("search") == 1
+        assert (await one(older)).event == event
+        await stream.consumer(make_spec(names=frozenset({"AlbumChanged"}), priorities=frozenset({Priority.BACKLOG})))
+        await stream.publish([others := make_event()])
+        assert (await one(newer)).event == others
+
     def test_a_consumer_without_a_name_or_facts_is_refused(self) -> None:
         with pytest.raises(BadConsumer):
             make_spec(name="a b")

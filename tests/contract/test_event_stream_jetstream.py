@@ -11,13 +11,12 @@ from pathlib import Path
 
 import nats
 import pytest
-from tests.contract.event_stream import LONG, EventStreamSuite, make_event, make_spec, one, replayed
+from tests.contract.event_stream import LONG, NAMES, EventStreamSuite, make_event, make_spec, one, replayed
 from tests.jetstream import remove_streams, removed_at_the_end
 from tests.servers import SMALL_STREAM, Servers, own_namespace
 
 from tintype.events.connect import open_jetstream
 from tintype.events.ports import CursorExpired, EventStream, StreamFull
-from tintype.kit.fact import Priority
 from tintype.kit.urls import InvalidUrl, Url
 
 pytestmark = pytest.mark.servers
@@ -64,6 +63,25 @@ async def test_any_text_may_be_an_owner(stream: EventStream) -> None:
     assert await stream.purge_owner("*") == 1
     assert (await stream.state()).last_sequence == begin.sequence + len(owners)
     assert await stream.count_owner("ann") == 1
+
+
+async def test_what_is_no_fact_is_given_up_and_holds_up_nobody(stream: EventStream, url: str) -> None:
+    begin = (await stream.state()).end
+    client, namespace = await nats.connect(url.rpartition("/")[0]), Url(url).path.strip("/")
+    subject = f"{namespace}.v1.ann.PhotoChanged.person"
+    await client.jetstream().publish(subject, b"", headers={"Tintype-Time": "yesterday", "Nats-Msg-Id": "odd"})
+    await client.close()
+    await stream.publish([fact := make_event()])
+    consumer = await stream.consumer(make_spec())
+    assert await stream.oldest_unacknowledged("search") is not None
+    delivery = await one(consumer)
+    assert delivery.event == fact
+    await delivery.ack()
+    assert await stream.pending("search") == 0
+    (letter,) = await stream.dead_letters.page()
+    assert (letter.consumer, letter.reason, letter.event) == ("search", "it is no fact", None)
+    assert [stored.event for stored in await replayed(stream, "ann", begin)] == [fact]
+    assert await stream.purge_owner("ann") == 3
 
 
 async def test_a_full_stream_refuses_facts_and_keeps_all_it_has(servers: Servers, namespace: str) -> None:
@@ -125,9 +143,9 @@ async def test_a_changed_consumer_keeps_its_place(stream: EventStream) -> None:
     changed = await stream.consumer(patient)
     assert changed.spec == patient
     assert await stream.pending("search") == 2
-    narrow = await stream.consumer(make_spec(priorities=frozenset({Priority.DEFERRED})))
-    await stream.publish([late := make_event(priority=Priority.DEFERRED)])
-    assert (await one(narrow)).event == late
+    wider = await stream.consumer(make_spec(names=NAMES | {"AlbumChanged"}))
+    await stream.publish([album := make_event(name="AlbumChanged")])
+    assert [delivery.event for delivery in await wider.fetch(3, LONG)][-1] == album
 
 
 async def test_the_streams_are_as_the_design_asks(stream: EventStream, servers: Servers, namespace: str) -> None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -19,15 +21,21 @@ from tintype.events.jetstream_connection import JetStreamConnection
 from tintype.events.jetstream_dead_letters import RECORDED, GivenUp
 from tintype.events.jetstream_errors import stream_errors
 from tintype.events.jetstream_inbox import CONFLICT, LOST, NO_RESPONDERS, Inbox, pull
-from tintype.events.jetstream_names import Names, event_of
+from tintype.events.jetstream_names import EVENT_ID, Names, event_of, owner_of
 from tintype.events.ports import LONGEST_DELAY, BadConsumer, ConsumerSpec, StreamUnavailable
+from tintype.kit.errors import DomainError
 from tintype.kit.fact import Event
 
 PAUSE_S: Final = 0.05  # when others wait for what is there, or as much is out as may be
 CONFIRM_S: Final = 2.0
 CONFIRM_WITHIN_S: Final = 6.0
 CONFIRM_AGAIN_S: Final = 0.2  # a server that restarts answers before it knows its consumers
+UNREADABLE: Final = "it is no fact"
 _PROGRESS: Final = b"+WPI"
+_TERMINATED: Final = f"+TERM {RECORDED}".encode()
+_CHANGED: Final = ("filter_subjects", "ack_wait", "max_deliver", "max_ack_pending")
+
+_log: Final = logging.getLogger(__name__)
 
 
 class JetStreamConsumer:
@@ -67,12 +75,29 @@ class JetStreamConsumer:
         await self._ensure()
         try:
             with stream_errors():
-                await self._connection.js.add_consumer(self._names.facts, config_of(self._names, self._spec))
+                await self._make()
         except NotFoundError as error:
             raise StreamUnavailable("the stream is gone", dependency="events") from error
         except APIError as error:
             raise BadConsumer(f"{self._spec.name} cannot be made: {error.description}") from error
         self._made = True
+
+    async def _make(self) -> None:
+        """A filter is never narrowed: while versions run side by side, a newer process may hear more than this one.
+
+        Where nothing changes nothing is written, so that a process which starts cannot undo what one beside it does.
+        """
+        js, wanted = self._connection.js, config_of(self._names, self._spec)
+        try:
+            found = (await js.consumer_info(self._names.facts, self._spec.name)).config
+        except NotFoundError:
+            await js.add_consumer(self._names.facts, wanted)
+            return
+        before = found.filter_subjects or ([found.filter_subject] if found.filter_subject else [])
+        wanted = replace(wanted, filter_subjects=self._names.widened(self._spec, before))
+        found.filter_subjects = sorted(before)
+        if any(getattr(found, field) != getattr(wanted, field) for field in _CHANGED):
+            await js.add_consumer(self._names.facts, wanted)
 
     async def fetch(self, batch: int, wait: timedelta) -> Sequence[JetStreamDelivery]:
         """See the port."""
@@ -84,7 +109,7 @@ class JetStreamConsumer:
                 await self.make()
             left = deadline - loop.time()
             inbox = await pull(self._connection, self._names.facts, self._spec.name, batch=batch, wait_s=max(0.0, left))
-            deliveries = [JetStreamDelivery(self, self._connection, message) for message in inbox.messages]
+            deliveries = [each for message in inbox.messages if (each := await self._delivery(message)) is not None]
             if deliveries or inbox.status == LOST:
                 return deliveries
             if self._is_gone(inbox):
@@ -96,7 +121,24 @@ class JetStreamConsumer:
 
     async def bury(self, delivery: JetStreamDelivery, reason: str) -> None:
         """Write the dead letter of a delivery."""
-        await self._bury(GivenUp(self._spec.name, delivery.sequence, delivery.delivered, reason, delivery.event))
+        event = delivery.event
+        given_up = GivenUp(self._spec.name, delivery.sequence, delivery.delivered, reason)
+        await self._bury(replace(given_up, owner_id=event.owner_id, event_id=event.event_id))
+
+    async def _delivery(self, message: Msg) -> JetStreamDelivery | None:
+        """None if it is no fact: then it is given up here, for nobody else could."""
+        event = event_of(message.subject, message.headers, message.data)
+        if event is not None:
+            return JetStreamDelivery(self, self._connection, message, event)
+        sequence, delivered = message.metadata.sequence.stream, message.metadata.num_delivered
+        _log.error("events.no_fact consumer=%s sequence=%d", self._spec.name, sequence)
+        owner_id, event_id = owner_of(message.subject), (message.headers or {}).get(EVENT_ID, "")
+        try:
+            await self._bury(GivenUp(self._spec.name, sequence, delivered, UNREADABLE, owner_id, event_id))
+            await _confirmed(self._connection, message.reply, _TERMINATED)
+        except DomainError:  # it comes again
+            _log.warning("events.not_answered consumer=%s sequence=%d", self._spec.name, sequence)
+        return None
 
     def _is_gone(self, inbox: Inbox) -> bool:
         """Nobody answers for the consumer, or it is deleted: it has to be made again, perhaps its stream too."""
@@ -106,13 +148,15 @@ class JetStreamConsumer:
 class JetStreamDelivery:
     """Delivery of a JetStreamConsumer."""
 
-    def __init__(self, consumer: JetStreamConsumer, connection: JetStreamConnection, message: Msg) -> None:
+    def __init__(
+        self, consumer: JetStreamConsumer, connection: JetStreamConnection, message: Msg, event: Event
+    ) -> None:
         self._consumer = consumer
         self._connection = connection
         self._reply = message.reply
         self._sequence = message.metadata.sequence.stream
         self._delivered = message.metadata.num_delivered
-        self._event = event_of(message.subject, message.headers, message.data)
+        self._event = event
         self._answered = False
 
     @property
@@ -133,7 +177,7 @@ class JetStreamDelivery:
     async def ack(self) -> None:
         """See the port."""
         if not self._answered:
-            await self._confirmed(b"+ACK")
+            await _confirmed(self._connection, self._reply, b"+ACK")
             self._answered = True
 
     async def nak(self, delay: timedelta) -> None:
@@ -141,7 +185,7 @@ class JetStreamDelivery:
         if not timedelta(0) <= delay <= LONGEST_DELAY:
             raise ValueError(f"a delay of {delay} would hold up others; at most {LONGEST_DELAY}")
         if not self._answered:
-            await self._confirmed(_nak(delay))
+            await _confirmed(self._connection, self._reply, _nak(delay))
             self._answered = True
 
     async def in_progress(self) -> None:
@@ -154,22 +198,8 @@ class JetStreamDelivery:
         """See the port. The letter is written first: an advisory is said once, and may die with the server."""
         if not self._answered:
             await self._consumer.bury(self, reason)
-            await self._confirmed(f"+TERM {RECORDED}".encode())
+            await _confirmed(self._connection, self._reply, _TERMINATED)
             self._answered = True
-
-    async def _confirmed(self, answer: bytes) -> None:
-        """Say it until the server has recorded it (a double ack), also to one that restarts meanwhile."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + CONFIRM_WITHIN_S
-        while True:
-            await self._connection.wait(deadline - loop.time())
-            try:
-                await self._connection.request(self._reply, answer, timeout_s=CONFIRM_S)
-                return
-            except StreamUnavailable:
-                if loop.time() >= deadline:
-                    raise
-                await asyncio.sleep(CONFIRM_AGAIN_S)
 
 
 def config_of(names: Names, spec: ConsumerSpec) -> ConsumerConfig:
@@ -182,6 +212,21 @@ def config_of(names: Names, spec: ConsumerSpec) -> ConsumerConfig:
         max_deliver=spec.max_deliver,
         max_ack_pending=spec.max_ack_pending,
     )
+
+
+async def _confirmed(connection: JetStreamConnection, reply: str, answer: bytes) -> None:
+    """Say it until the server has recorded it (a double ack), also to one that restarts meanwhile."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + CONFIRM_WITHIN_S
+    while True:
+        await connection.wait(deadline - loop.time())
+        try:
+            await connection.request(reply, answer, timeout_s=CONFIRM_S)
+            return
+        except StreamUnavailable:
+            if loop.time() >= deadline:
+                raise
+            await asyncio.sleep(CONFIRM_AGAIN_S)
 
 
 def _nak(delay: timedelta) -> bytes:

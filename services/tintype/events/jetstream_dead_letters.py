@@ -31,13 +31,14 @@ _BATCH: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class GivenUp:
-    """What a dead letter says; `event` is None if it is no longer kept."""
+    """What a dead letter says; owner and event id are empty if the fact is no longer kept."""
 
     consumer: str
     sequence: int
     delivered: int
     reason: str
-    event: Event | None
+    owner_id: str = ""
+    event_id: str = ""
 
 
 class JetStreamDeadLetters:
@@ -104,10 +105,7 @@ class JetStreamDeadLetters:
 
     async def bury(self, given_up: GivenUp) -> None:
         """Write a letter, unless there is one of it. Raises StreamUnavailable, StreamFull."""
-        event = given_up.event
-        subject = self._names.letter(
-            event.owner_id if event else "", given_up.consumer, given_up.sequence, event.event_id if event else ""
-        )
+        subject = self._names.letter(given_up.owner_id, given_up.consumer, given_up.sequence, given_up.event_id)
         headers = {
             **_NO_LETTER_YET,
             TIME: str(milliseconds(self._clock.now())),
@@ -138,7 +136,10 @@ class JetStreamDeadLetters:
         if reason != RECORDED:
             sequence = int(advisory["stream_seq"])
             event = await self._event(sequence)
-            await self.bury(GivenUp(advisory["consumer"], sequence, int(advisory["deliveries"]), reason, event))
+            given_up = GivenUp(advisory["consumer"], sequence, int(advisory["deliveries"]), reason)
+            if event is not None:
+                given_up = replace(given_up, owner_id=event.owner_id, event_id=event.event_id)
+            await self.bury(given_up)
         with stream_errors():
             await message.ack_sync(timeout=ANSWER_S)
 
@@ -155,7 +156,7 @@ class JetStreamDeadLetters:
         )
 
     async def _event(self, sequence: int) -> Event | None:
-        """The fact at a place, if it is kept."""
+        """The fact at a place, if it is kept and is one."""
         everything = f"{self._names.namespace}.v1.>"
         found = await kept(self._connection, self._names.facts, everything, after=sequence - 1, limit=1)
         if not found or found[0].sequence != sequence:

@@ -27,6 +27,7 @@ TIME: Final = "Tintype-Time"  # of the fact, in milliseconds since 1970
 REASON: Final = "Tintype-Reason"
 DELIVERED: Final = "Tintype-Delivered"
 
+_PRIORITIES: Final = {priority.name.lower(): priority for priority in Priority}
 _NOBODY: Final = "%"  # the token of an empty id: nothing is quoted so
 
 
@@ -68,6 +69,11 @@ class Names:
         priorities = [priority.name.lower() for priority in sorted(spec.priorities)] or ["*"]
         return [f"{self.namespace}.v1.*.{name}.{priority}" for name in sorted(spec.names) for priority in priorities]
 
+    def widened(self, spec: ConsumerSpec, before: Sequence[str]) -> list[str]:
+        """What a consumer hears that heard `before`: no less. JetStream refuses a filter that is part of another."""
+        filters = {*self.filters(spec), *before}
+        return sorted(each for each in filters if each.endswith(".*") or f"{each.rpartition('.')[0]}.*" not in filters)
+
     def letter(self, owner_id: str, consumer: str, sequence: int, event_id: str) -> str:
         """Where a dead letter is published; there is at most one. Sequences begin anew in a stream made anew."""
         return f"{self.namespace}.dead.{_token(owner_id)}.{consumer}.{sequence}-{_token(event_id)}"
@@ -96,29 +102,37 @@ def headers_of(event: Event) -> dict[str, str]:
     return {EVENT_ID: event.event_id, TIME: str(milliseconds(event.time))}
 
 
-def event_of(subject: str, headers: Mapping[str, str] | None, data: bytes) -> Event:
-    """The fact that was published."""
-    owner, name, priority = subject.split(".")[-3:]
+def event_of(subject: str, headers: Mapping[str, str] | None, data: bytes) -> Event | None:
+    """The fact that was published; None if it is none, for anybody who may publish can put anything there.
+
+    A priority that only a newer version knows is the least urgent here.
+    """
     headers = headers or {}
+    try:
+        owner, name, priority = subject.split(".")[-3:]
+        time = instant_of(int(headers.get(TIME, "0")))
+    except (ValueError, OverflowError):
+        return None
     return Event(
         event_id=headers.get(EVENT_ID, ""),
         owner_id=_untoken(owner),
         name=name,
         payload=data,
-        time=instant_of(int(headers.get(TIME, "0"))),
-        priority=Priority[priority.upper()],
+        time=time,
+        priority=_PRIORITIES.get(priority, max(Priority)),
     )
+
+
+def owner_of(subject: str) -> str:
+    """Whose fact a subject is of, whatever else it says."""
+    parts = subject.split(".")
+    return _untoken(parts[2]) if len(parts) > 2 else ""
 
 
 def letter_parts(subject: str) -> tuple[str, int]:
     """The consumer and the sequence of a dead letter."""
     consumer, letter = subject.split(".")[-2:]
     return consumer, int(letter.partition("-")[0])
-
-
-def fact_name(subject: str) -> str:
-    """The name of a fact."""
-    return subject.split(".")[-2]
 
 
 def advisories_of(stream: str) -> Sequence[str]:

@@ -17,7 +17,7 @@ from nats.js.errors import NotFoundError
 from tintype.events.jetstream_connection import JetStreamConnection
 from tintype.events.jetstream_errors import stream_errors
 from tintype.events.jetstream_inbox import kept
-from tintype.events.jetstream_names import Names, event_of, fact_name
+from tintype.events.jetstream_names import Names, event_of
 from tintype.events.ports import Position, StoredEvent, StreamState
 
 CHECK_S: Final = 5.0  # a stream that was made anew says nothing to those who wait for it
@@ -87,8 +87,9 @@ class JetStreamReading:
                 page = await kept(self._connection, self._names.facts, subject, after=after.sequence, limit=_PAGE)
                 for found in page:
                     after = replace(after, sequence=found.sequence)
-                    if not names or fact_name(found.subject) in names:
-                        yield StoredEvent(after, event_of(found.subject, found.headers, found.data))
+                    event = event_of(found.subject, found.headers, found.data)
+                    if event is not None and (not names or event.name in names):
+                        yield StoredEvent(after, event)
                 if not page and not wait:
                     return
                 if not page:

@@ -12,6 +12,7 @@ from typing import Final
 from nats.js.api import ConsumerInfo
 from nats.js.errors import NotFoundError
 
+from tintype.events.instants import instant_of
 from tintype.events.jetstream_connection import JetStreamConnection
 from tintype.events.jetstream_consumer import JetStreamConsumer
 from tintype.events.jetstream_dead_letters import JetStreamDeadLetters
@@ -96,15 +97,21 @@ class JetStreamEventStream:
         return (await self._consumer_info(name)).num_ack_pending or 0
 
     async def oldest_unacknowledged(self, name: str) -> datetime | None:
-        """See the port. Asked for on each of its subjects, after all that it has acknowledged without a gap."""
+        """See the port. Asked for on each of its subjects, after all that it has acknowledged without a gap.
+
+        A consumer hears of a fact a moment after its publisher does: one that has nothing to do is not believed, but
+        asked for what came after all that it was given.
+        """
         info = await self._consumer_info(name)
-        if not info.num_pending and not info.num_ack_pending:
-            return None
-        done = info.ack_floor.stream_seq if info.ack_floor else 0
+        reached = info.ack_floor if info.num_pending or info.num_ack_pending else info.delivered
+        done = reached.stream_seq if reached else 0
         subjects = info.config.filter_subjects or [info.config.filter_subject or ">"]
         pages = [await kept(self._connection, self._names.facts, subject, after=done, limit=1) for subject in subjects]
         oldest = min((page[0] for page in pages if page), key=lambda found: found.sequence, default=None)
-        return event_of(oldest.subject, oldest.headers, oldest.data).time if oldest else None
+        if oldest is None:
+            return None
+        event = event_of(oldest.subject, oldest.headers, oldest.data)
+        return event.time if event is not None else instant_of(0)  # until it is given up, too old is the safe answer
 
     async def state(self) -> StreamState:
         """See the port."""

@@ -223,7 +223,9 @@ class EventStream(Protocol):
     async def consumer(self, spec: ConsumerSpec) -> Consumer:
         """Open a durable consumer: make it, or find it and change it to `spec`. A new one begins at the oldest fact.
 
-        What it has not acknowledged outlives every process. Raises BadConsumer if an existing one cannot become `spec`.
+        An existing one hears what it heard before too: a process of another version may have opened it for that, and
+        this one may be given such a fact. What it has not acknowledged outlives every process. Raises BadConsumer if an
+        existing one cannot become `spec`.
         """
 
     async def remove_consumer(self, name: str) -> None:

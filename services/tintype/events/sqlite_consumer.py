@@ -15,6 +15,7 @@ from tintype.events.instants import milliseconds
 from tintype.events.ports import LONGEST_DELAY, MAX_DELIVERIES, ConsumerSpec, StreamFull, StreamUnavailable
 from tintype.events.sqlite_tables import (
     EVENT,
+    Hears,
     event_of,
     last_sequence,
     load_consumer,
@@ -38,16 +39,16 @@ class Given:
 
 @dataclass(eq=False, slots=True)
 class Queue:
-    """What all that opened one consumer share. `due` has every fact that is out, and when it is to come again."""
+    """What all that opened one consumer share. `due` has every fact that is out, and when it is to come again.
+
+    It may hear more than `spec` asks for: what an earlier version had asked for too.
+    """
 
     spec: ConsumerSpec
+    hears: Hears = field(default_factory=lambda: Hears(frozenset(), frozenset()))
     due: dict[int, float] = field(default_factory=dict)
     # Set when there may be something new to give; clear means that only `due` can bring something.
     wake: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def wants(self, event: Event) -> bool:
-        """Whether the consumer hears it."""
-        return event.name in self.spec.names and (not self.spec.priorities or event.priority in self.spec.priorities)
 
     def due_at(self, now: float) -> list[int]:
         """What is to come again, the longest overdue first."""
@@ -78,13 +79,13 @@ class SqliteConsumer:
     async def open(cls, database: Database, queue: Queue, ids: IdSource, clock: Clock) -> SqliteConsumer:
         """Make or change the consumer; what was out when the process ended is due now."""
 
-        def change(connection: sqlite3.Connection) -> list[int]:
-            save_consumer(connection, queue.spec)
+        def change(connection: sqlite3.Connection) -> tuple[Hears, list[int]]:
+            hears = save_consumer(connection, queue.spec)
             query = "SELECT sequence FROM deliveries WHERE consumer = ?"
-            return [row[0] for row in connection.execute(query, (queue.spec.name,))]
+            return hears, [row[0] for row in connection.execute(query, (queue.spec.name,))]
 
         with store_errors():
-            out = await database.write(change)
+            queue.hears, out = await database.write(change)
         for sequence in out:
             queue.due.setdefault(sequence, 0.0)
         queue.wake.set()

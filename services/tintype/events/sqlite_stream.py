@@ -259,7 +259,7 @@ class SqliteEventStream:
 
     def _wake(self, events: Sequence[Event]) -> None:
         for queue in self._queues.values():
-            if any(queue.wants(event) for event in events):
+            if any(queue.hears.wants(event) for event in events):
                 queue.wake.set()
         for owner_id in {event.owner_id for event in events}:
             for woken in self._readers.get(owner_id, ()):

@@ -56,12 +56,13 @@ def store_errors() -> Iterator[None]:
 
 
 def event_of(row: Sequence[object]) -> Event:
-    """The event of the columns EVENT."""
+    """The event of the columns EVENT; a priority that only a newer version knows is the least urgent here."""
     event_id, owner_id, name, payload, time_ms, priority = row
     assert isinstance(payload, bytes)
     assert isinstance(time_ms, int)
     assert isinstance(priority, int)
-    return Event(str(event_id), str(owner_id), str(name), payload, instant_of(time_ms), Priority(priority))
+    known = Priority(min(priority, max(Priority)))
+    return Event(str(event_id), str(owner_id), str(name), payload, instant_of(time_ms), known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,18 @@ def filter_of(names: Collection[str], priorities: Collection[int] = ()) -> Filte
 
 
 @dataclass(frozen=True, slots=True)
+class Hears:
+    """What a consumer hears; no priorities means all of them."""
+
+    names: frozenset[str]
+    priorities: frozenset[int]
+
+    def wants(self, event: Event) -> bool:
+        """Whether it hears this one."""
+        return event.name in self.names and (not self.priorities or event.priority in self.priorities)
+
+
+@dataclass(frozen=True, slots=True)
 class StoredConsumer:
     """A consumer's row."""
 
@@ -98,13 +111,20 @@ def load_consumer(connection: sqlite3.Connection, name: str) -> StoredConsumer:
     return StoredConsumer(row[2], filter_of(json.loads(row[0]), json.loads(row[1])))
 
 
-def save_consumer(connection: sqlite3.Connection, spec: ConsumerSpec) -> None:
-    """Make it at the oldest fact, or change what it hears and keep its place."""
+def save_consumer(connection: sqlite3.Connection, spec: ConsumerSpec) -> Hears:
+    """Make it at the oldest fact, or let it hear more and keep its place; returns all that it hears."""
+    row = connection.execute("SELECT names, priorities FROM consumers WHERE name = ?", (spec.name,)).fetchone()
+    names, priorities = spec.names, frozenset(int(priority) for priority in spec.priorities)
+    if row is not None:
+        before = frozenset(json.loads(row[1]))
+        names |= frozenset(json.loads(row[0]))
+        priorities = priorities | before if priorities and before else frozenset()
     connection.execute(
         "INSERT INTO consumers (name, names, priorities, position) VALUES (?, ?, ?, (SELECT trimmed FROM stream))"
         " ON CONFLICT (name) DO UPDATE SET names = excluded.names, priorities = excluded.priorities",
-        (spec.name, json.dumps(sorted(spec.names)), json.dumps(sorted(spec.priorities))),
+        (spec.name, json.dumps(sorted(names)), json.dumps(sorted(priorities))),
     )
+    return Hears(names, priorities)
 
 
 def load_state(connection: sqlite3.Connection) -> StreamState:
