@@ -14,18 +14,22 @@ from tintype.accounts.adapters import mongo_documents as accounts_documents
 from tintype.accounts.adapters.stored_keys import StoredApiKeyRepository
 from tintype.accounts.adapters.stored_sessions import StoredSessionRepository
 from tintype.accounts.adapters.stored_users import StoredUserRepository
-from tintype.catalog.adapters.mongo_album import ALBUMS, AlbumDocument, MongoAlbumRepository
-from tintype.catalog.adapters.mongo_delivery import (
+from tintype.catalog.adapters.mongo_documents import (
+    ALBUMS,
     ATTEMPTS,
     DELIVERIES,
+    WEBHOOKS,
+    AlbumDocument,
     AttemptDocument,
     DeliveryDocument,
-    MongoDeliveryRepository,
+    WebhookDocument,
 )
 from tintype.catalog.adapters.mongo_photo import MongoPhotoRepository
 from tintype.catalog.adapters.mongo_photo_shape import PHOTOS, PhotoDocument
 from tintype.catalog.adapters.mongo_result import MongoResultRepository, ResultDocument
-from tintype.catalog.adapters.mongo_webhook import WEBHOOKS, MongoWebhookRepository, WebhookDocument
+from tintype.catalog.adapters.stored_album import StoredAlbumRepository
+from tintype.catalog.adapters.stored_delivery import StoredDeliveryRepository
+from tintype.catalog.adapters.stored_webhook import StoredWebhookRepository
 from tintype.catalog.domain.photo_filter import Inclusion, PhotoFilter, PhotoOrder, SetMatch
 from tintype.catalog.domain.result import ResultKey
 from tintype.catalog.domain.stage import PhotoState, Stage
@@ -90,7 +94,7 @@ async def photo_pages(down: TakenDown) -> None:
 
 
 async def album_pages(down: TakenDown) -> None:
-    albums = MongoAlbumRepository(on(down, ALBUMS))
+    albums = StoredAlbumRepository(on(down, ALBUMS))
     for after in (FIRST, (5, OWNER, "a")):
         await albums.page_deleted(limit=9, after=after)
         await albums.page(OWNER, limit=9, after=after[:1])
@@ -107,20 +111,20 @@ async def result_pages(down: TakenDown) -> None:
 
 
 async def webhook_pages(down: TakenDown) -> None:
-    webhooks = MongoWebhookRepository(on(down, WEBHOOKS))
+    webhooks = StoredWebhookRepository(on(down, WEBHOOKS))
     await webhooks.of_owner(OWNER)
     await webhooks.count_owner(OWNER)
 
 
 async def delivery_pages(down: TakenDown) -> None:
-    deliveries = MongoDeliveryRepository(on(down, DELIVERIES), on(TakenDown(), ATTEMPTS))
+    deliveries = StoredDeliveryRepository(on(down, DELIVERIES), on(TakenDown(), ATTEMPTS))
     await deliveries.due(owner_id=OWNER, webhook_id="w", until=NOON, limit=9)
     await deliveries.count_waiting(owner_id=OWNER, webhook_id="w")
     await deliveries.due_webhooks(until=NOON, limit=9)
 
 
 async def attempt_pages(down: TakenDown) -> None:
-    deliveries = MongoDeliveryRepository(on(TakenDown(), DELIVERIES), on(down, ATTEMPTS))
+    deliveries = StoredDeliveryRepository(on(TakenDown(), DELIVERIES), on(down, ATTEMPTS))
     for after in (FIRST, (5, "a")):
         await deliveries.page_attempts(owner_id=OWNER, webhook_id="w", limit=9, after=after)
 

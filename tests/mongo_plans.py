@@ -49,6 +49,15 @@ class _Cursor:
         self._asked.limit = number
         return self
 
+    def batch_size(self, number: int) -> _Cursor:
+        return self
+
+    async def __aenter__(self) -> _Cursor:
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        return None
+
     async def to_list(self) -> list[Row]:
         return []
 
@@ -109,16 +118,16 @@ def why_not_served(document: type[Keyed], asked: Asked, *, beside: Collection[st
     rest = fields[len(equal) :]
     if rest[: len(sorted_by)] != sorted_by:
         return f"sorting by {sorted_by} is not what follows in {fields}"
-    outside = _compared(asked.where) - set(rest) - set(beside)
+    outside = compared(asked.where) - set(rest) - set(beside)
     return f"{sorted(outside)} are not in {fields}" if outside else ""
 
 
-def _compared(where: Row) -> set[str]:
+def compared(where: Row) -> set[str]:
     """The fields that are compared with a bound, at any depth."""
     found: set[str] = set()
     for name, value in where.items():
         if name in ("$and", "$or"):
-            found.update(*(_compared(each) | set(each) - {"$and", "$or"} for each in value))
+            found.update(*(compared(each) | set(each) - {"$and", "$or"} for each in value))
         elif isinstance(value, dict):
             found.add(name)
     return found

@@ -8,8 +8,21 @@ from typing import Any
 from tests.builders import OWNER
 from tests.clocks import NOON
 
+from tintype.catalog.adapters.stored_delivery import ATTEMPTS, DELIVERIES, StoredDeliveryRepository
+from tintype.catalog.adapters.stored_webhook import WEBHOOKS, StoredWebhookRepository
 from tintype.catalog.domain.library_event import EventKind, LibraryEvent
 from tintype.catalog.domain.webhook import Attempt, Delivery, Webhook
+from tintype.kit.store.sqlite import Database
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
+
+
+async def hooks_in(database: Database) -> tuple[StoredWebhookRepository, StoredDeliveryRepository]:
+    """Webhooks and their calls in a SQLite file."""
+    deliveries = await SqliteAggregates.open(database, DELIVERIES)
+    return (
+        StoredWebhookRepository(await SqliteAggregates.open(database, WEBHOOKS)),
+        StoredDeliveryRepository(deliveries, await SqliteAggregates.open(database, ATTEMPTS)),
+    )
 
 
 def make_webhook(webhook_id: str = "hook-1", **overrides: Any) -> Webhook:

@@ -11,10 +11,12 @@ from tests.clocks import FixedClock
 from tests.contract.album_repository import AlbumRepositorySuite
 from tests.contract.mongo_database import OnMongo
 
-from tintype.catalog.adapters.mongo_album import MongoAlbumRepository
+from tintype.catalog.adapters.mongo_documents import ALBUMS
+from tintype.catalog.adapters.stored_album import StoredAlbumRepository
 from tintype.catalog.domain.album import AlbumChanged
 from tintype.catalog.ports.album import AlbumRepository
 from tintype.kit.outbox import Outbox
+from tintype.kit.store.mongo_aggregates import MongoAggregates
 
 pytestmark = pytest.mark.servers
 
@@ -23,5 +25,5 @@ class TestMongoAlbumRepository(OnMongo, AlbumRepositorySuite):
     @asynccontextmanager
     async def connect(self, home: Path) -> AsyncIterator[tuple[AlbumRepository, Outbox[AlbumChanged]]]:
         async with self.database() as database:
-            albums = await MongoAlbumRepository.open(database, clock=FixedClock())
+            albums = StoredAlbumRepository(await MongoAggregates.open(database, ALBUMS, clock=FixedClock()))
             yield albums, albums.outbox

@@ -10,9 +10,11 @@ import pytest
 from tests.contract.mongo_database import OnMongo
 from tests.contract.webhook_repositories import WebhookRepositoriesSuite
 
-from tintype.catalog.adapters.mongo_delivery import MongoDeliveryRepository
-from tintype.catalog.adapters.mongo_webhook import MongoWebhookRepository
+from tintype.catalog.adapters.mongo_documents import ATTEMPTS, DELIVERIES, WEBHOOKS
+from tintype.catalog.adapters.stored_delivery import StoredDeliveryRepository
+from tintype.catalog.adapters.stored_webhook import StoredWebhookRepository
 from tintype.catalog.ports.webhook import DeliveryRepository, WebhookRepository
+from tintype.kit.store.mongo_aggregates import MongoAggregates
 
 pytestmark = pytest.mark.servers
 
@@ -21,4 +23,8 @@ class TestMongoWebhookRepositories(OnMongo, WebhookRepositoriesSuite):
     @asynccontextmanager
     async def connect(self, home: Path) -> AsyncIterator[tuple[WebhookRepository, DeliveryRepository]]:
         async with self.database() as database:
-            yield await MongoWebhookRepository.open(database), await MongoDeliveryRepository.open(database)
+            deliveries = await MongoAggregates.open(database, DELIVERIES)
+            yield (
+                StoredWebhookRepository(await MongoAggregates.open(database, WEBHOOKS)),
+                StoredDeliveryRepository(deliveries, await MongoAggregates.open(database, ATTEMPTS)),
+            )

@@ -7,9 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.contract.webhook_repositories import WebhookRepositoriesSuite
+from tests.webhook_builders import hooks_in
 
-from tintype.catalog.adapters.sqlite_delivery import SqliteDeliveryRepository
-from tintype.catalog.adapters.sqlite_webhook import SqliteWebhookRepository
 from tintype.catalog.ports.webhook import DeliveryRepository, WebhookRepository
 from tintype.kit.store.sqlite import Database
 
@@ -18,4 +17,4 @@ class TestSqliteWebhookRepositories(WebhookRepositoriesSuite):
     @asynccontextmanager
     async def connect(self, home: Path) -> AsyncIterator[tuple[WebhookRepository, DeliveryRepository]]:
         async with Database.open(home / "library.db") as database:
-            yield await SqliteWebhookRepository.open(database), await SqliteDeliveryRepository.open(database)
+            yield await hooks_in(database)

@@ -14,11 +14,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from tests.builders import OWNER
 from tests.clocks import FixedClock
-from tests.webhook_builders import make_event
+from tests.webhook_builders import hooks_in, make_event
 
 from tintype.catalog.adapters.http_webhook_sender import HttpWebhookSender
-from tintype.catalog.adapters.sqlite_delivery import SqliteDeliveryRepository
-from tintype.catalog.adapters.sqlite_webhook import SqliteWebhookRepository
 from tintype.catalog.convert.library_event import event_body
 from tintype.catalog.ports.webhook import SendFailed, WebhookUrlRefused
 from tintype.catalog.service.delivering import Delivering
@@ -61,8 +59,7 @@ async def test_an_event_reaches_the_receiver_signed_and_is_tried_again(
     tmp_path: Path, receiver: Receiver, server: TestServer
 ) -> None:
     async with Database.open(tmp_path / "library.db") as database:
-        stored = await SqliteWebhookRepository.open(database)
-        deliveries = await SqliteDeliveryRepository.open(database)
+        stored, deliveries = await hooks_in(database)
         clock, sender = FixedClock(), HttpWebhookSender(LOOPBACK)
         webhooks = Webhooks(stored, deliveries, sender, clock, RandomIds())
         delivering = Delivering(stored, deliveries, webhooks, sender, clock, RandomIds(), body=event_body)

@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tintype.catalog.adapters.sqlite_album import SqliteAlbumRepository
-from tintype.catalog.adapters.sqlite_delivery import SqliteDeliveryRepository
-from tintype.catalog.adapters.sqlite_model import SqliteWantedModelsRepository
 from tintype.catalog.adapters.sqlite_photo import SqlitePhotoRepository
 from tintype.catalog.adapters.sqlite_result import SqliteResultRepository
-from tintype.catalog.adapters.sqlite_webhook import SqliteWebhookRepository
+from tintype.catalog.adapters.stored_album import ALBUMS, StoredAlbumRepository
+from tintype.catalog.adapters.stored_delivery import ATTEMPTS, DELIVERIES, StoredDeliveryRepository
+from tintype.catalog.adapters.stored_model import WANTED, StoredWantedModelsRepository
+from tintype.catalog.adapters.stored_webhook import WEBHOOKS, StoredWebhookRepository
 from tintype.catalog.domain.album import AlbumChanged
 from tintype.catalog.domain.fact import PhotoFact
 from tintype.catalog.ports.album import AlbumRepository
@@ -22,6 +22,7 @@ from tintype.catalog.ports.webhook import DeliveryRepository, WebhookRepository
 from tintype.kit.clock import Clock
 from tintype.kit.outbox import Outbox
 from tintype.kit.store.shared import MONGO, SQLITE, shared_database, shared_mongo
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 from tintype.kit.urls import InvalidUrl, Urls
 
 
@@ -51,40 +52,40 @@ async def open_repositories(urls: Urls, clock: Clock) -> Repositories:
 async def _sqlite(urls: Urls, clock: Clock) -> Repositories:
     database = await shared_database(urls)
     photos = await SqlitePhotoRepository.open(database, clock=clock)
-    albums = await SqliteAlbumRepository.open(database, clock=clock)
+    albums = StoredAlbumRepository(await SqliteAggregates.open(database, ALBUMS, clock=clock))
+    deliveries = await SqliteAggregates.open(database, DELIVERIES)
     return Repositories(
         photos=photos,
         photo_facts=photos.outbox,
         albums=albums,
         album_facts=albums.outbox,
-        webhooks=await SqliteWebhookRepository.open(database),
-        deliveries=await SqliteDeliveryRepository.open(database),
+        webhooks=StoredWebhookRepository(await SqliteAggregates.open(database, WEBHOOKS)),
+        deliveries=StoredDeliveryRepository(deliveries, await SqliteAggregates.open(database, ATTEMPTS)),
         results=await SqliteResultRepository.open(database, clock=clock),
-        models=await SqliteWantedModelsRepository.open(database),
+        models=StoredWantedModelsRepository(await SqliteAggregates.open(database, WANTED)),
     )
 
 
 async def _mongo(urls: Urls, clock: Clock) -> Repositories:
     """The driver is imported by those who use it."""
-    from tintype.catalog.adapters.mongo_album import MongoAlbumRepository
-    from tintype.catalog.adapters.mongo_delivery import MongoDeliveryRepository
-    from tintype.catalog.adapters.mongo_model import MongoWantedModelsRepository
+    from tintype.catalog.adapters import mongo_documents as documents
     from tintype.catalog.adapters.mongo_photo import MongoPhotoRepository
     from tintype.catalog.adapters.mongo_result import MongoResultRepository
-    from tintype.catalog.adapters.mongo_webhook import MongoWebhookRepository
+    from tintype.kit.store.mongo_aggregates import MongoAggregates
 
     database = await shared_mongo(urls)
     photos = await MongoPhotoRepository.open(database, clock=clock)
-    albums = await MongoAlbumRepository.open(database, clock=clock)
+    albums = StoredAlbumRepository(await MongoAggregates.open(database, documents.ALBUMS, clock=clock))
+    deliveries = await MongoAggregates.open(database, documents.DELIVERIES)
     return Repositories(
         photos=photos,
         photo_facts=photos.outbox,
         albums=albums,
         album_facts=albums.outbox,
-        webhooks=await MongoWebhookRepository.open(database),
-        deliveries=await MongoDeliveryRepository.open(database),
+        webhooks=StoredWebhookRepository(await MongoAggregates.open(database, documents.WEBHOOKS)),
+        deliveries=StoredDeliveryRepository(deliveries, await MongoAggregates.open(database, documents.ATTEMPTS)),
         results=await MongoResultRepository.open(database, clock=clock),
-        models=await MongoWantedModelsRepository.open(database),
+        models=StoredWantedModelsRepository(await MongoAggregates.open(database, documents.WANTED)),
     )
 
 

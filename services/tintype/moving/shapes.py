@@ -23,7 +23,7 @@ def sqlite_records(database: Database) -> Sequence[Records]:
         stored_signing_keys,
         stored_users,
     )
-    from tintype.catalog.adapters import sqlite_album, sqlite_delivery, sqlite_model, sqlite_photo_shape, sqlite_webhook
+    from tintype.catalog.adapters import sqlite_photo_shape, stored_album, stored_delivery, stored_model, stored_webhook
     from tintype.kit.operations.adapters import sqlite as sqlite_operations
     from tintype.kit.store.sqlite_records import SqliteRecords
 
@@ -35,11 +35,11 @@ def sqlite_records(database: Database) -> Sequence[Records]:
         SqliteRecords(database, stored_erasures.ERASURES),
         SqliteRecords(database, stored_signing_keys.SIGNING_KEYS),
         SqliteRecords(database, sqlite_operations.OPERATIONS),
-        SqliteRecords(database, sqlite_model.WANTED),
-        SqliteRecords(database, sqlite_album.ALBUMS),
-        SqliteRecords(database, sqlite_webhook.WEBHOOKS),
-        SqliteRecords(database, sqlite_delivery.DELIVERIES),
-        SqliteRecords(database, sqlite_delivery.ATTEMPTS),
+        SqliteRecords(database, stored_model.WANTED),
+        SqliteRecords(database, stored_album.ALBUMS),
+        SqliteRecords(database, stored_webhook.WEBHOOKS),
+        SqliteRecords(database, stored_delivery.DELIVERIES),
+        SqliteRecords(database, stored_delivery.ATTEMPTS),
         SqliteRecords(database, sqlite_photo_shape.PHOTOS),
     )
 
@@ -47,7 +47,8 @@ def sqlite_records(database: Database) -> Sequence[Records]:
 def mongo_records(database: MongoDatabase) -> Sequence[Records]:
     """Of a library on servers."""
     from tintype.accounts.adapters import mongo_documents as accounts_documents
-    from tintype.catalog.adapters import mongo_album, mongo_delivery, mongo_model, mongo_photo_shape, mongo_webhook
+    from tintype.catalog.adapters import mongo_documents as catalog_documents
+    from tintype.catalog.adapters import mongo_photo_shape
     from tintype.kit.operations.adapters import mongo as mongo_operations
     from tintype.kit.store.mongo_records import MongoRecords
 
@@ -59,10 +60,10 @@ def mongo_records(database: MongoDatabase) -> Sequence[Records]:
         MongoRecords(database, accounts_documents.ERASURES),
         MongoRecords(database, accounts_documents.SIGNING_KEYS),
         MongoRecords(database, mongo_operations.OPERATIONS),
-        MongoRecords(database, mongo_model.WANTED),
-        MongoRecords(database, mongo_album.ALBUMS),
-        MongoRecords(database, mongo_webhook.WEBHOOKS),
-        MongoRecords(database, mongo_delivery.DELIVERIES),
-        MongoRecords(database, mongo_delivery.ATTEMPTS),
+        MongoRecords(database, catalog_documents.WANTED),
+        MongoRecords(database, catalog_documents.ALBUMS),
+        MongoRecords(database, catalog_documents.WEBHOOKS),
+        MongoRecords(database, catalog_documents.DELIVERIES),
+        MongoRecords(database, catalog_documents.ATTEMPTS),
         MongoRecords(database, mongo_photo_shape.PHOTOS),
     )

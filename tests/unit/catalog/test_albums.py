@@ -12,7 +12,7 @@ from tests.builders import OTHER, OWNER, make_photo
 from tests.catalog_world import World
 from tests.clocks import NOON
 
-from tintype.catalog.adapters.sqlite_album import SqliteAlbumRepository
+from tintype.catalog.adapters.stored_album import ALBUMS, StoredAlbumRepository
 from tintype.catalog.domain.album import AlbumChanged, AlbumOrder, AlbumValues
 from tintype.catalog.domain.fact import Group, PhotoChanged
 from tintype.catalog.domain.photo import MAX_ALBUMS, Membership, Photo
@@ -25,6 +25,7 @@ from tintype.catalog.service.writing import EtagMismatch
 from tintype.kit.errors import InvalidInput
 from tintype.kit.ids import RandomIds
 from tintype.kit.store.sqlite import Database
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 
 SUMMER = AlbumValues(title="Summer")
 MANUAL = AlbumValues(title="Mine", order=AlbumOrder.MANUAL)
@@ -32,7 +33,7 @@ MANUAL = AlbumValues(title="Mine", order=AlbumOrder.MANUAL)
 
 @dataclass
 class AlbumWorld:
-    stored: SqliteAlbumRepository
+    stored: StoredAlbumRepository
     albums: Albums
     photos: AlbumPhotos
     world: World
@@ -61,7 +62,7 @@ class AlbumWorld:
 @pytest.fixture
 async def mine(world: World, tmp_path: Path) -> AsyncIterator[AlbumWorld]:
     async with Database.open(tmp_path / "albums.db") as database:
-        stored = await SqliteAlbumRepository.open(database, clock=world.clock)
+        stored = StoredAlbumRepository(await SqliteAggregates.open(database, ALBUMS, clock=world.clock))
         albums = Albums(stored, world.photos, world.clock, RandomIds())
         yield AlbumWorld(stored, albums, AlbumPhotos(albums, stored, world.photos, world.writer, world.clock), world)
 

@@ -17,10 +17,8 @@ from tests.unit.catalog.test_schemas import FACTS, PHOTO
 from tests.webhook_builders import make_attempt, make_delivery, make_webhook
 
 from tintype.catalog.adapters import mongo_result
-from tintype.catalog.adapters.mongo_album import ALBUMS
-from tintype.catalog.adapters.mongo_delivery import ATTEMPTS, DELIVERIES
+from tintype.catalog.adapters.mongo_documents import ALBUMS, ATTEMPTS, DELIVERIES, WEBHOOKS
 from tintype.catalog.adapters.mongo_photo_shape import PHOTOS
-from tintype.catalog.adapters.mongo_webhook import WEBHOOKS
 from tintype.catalog.domain.stage import Stage
 from tintype.kit.outbox import Unpublished
 from tintype.kit.store.mongo_outbox import entry_of

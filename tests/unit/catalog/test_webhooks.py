@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from tests.builders import OTHER, OWNER
 from tests.clocks import NOON, FixedClock
-from tests.webhook_builders import make_event
+from tests.webhook_builders import hooks_in, make_event
 
-from tintype.catalog.adapters.sqlite_delivery import SqliteDeliveryRepository
-from tintype.catalog.adapters.sqlite_webhook import SqliteWebhookRepository
+from tintype.catalog.adapters.stored_delivery import StoredDeliveryRepository
+from tintype.catalog.adapters.stored_webhook import StoredWebhookRepository
 from tintype.catalog.convert.library_event import event_body
 from tintype.catalog.domain.library_event import EventKind
 from tintype.catalog.domain.webhook import GIVEN_UP_AFTER, LOG_KEPT, MAX_WEBHOOKS, Attempt
@@ -58,8 +58,8 @@ class HookWorld:
     delivering: Delivering
     receiver: Receiver
     clock: FixedClock
-    deliveries: SqliteDeliveryRepository
-    stored: SqliteWebhookRepository
+    deliveries: StoredDeliveryRepository
+    stored: StoredWebhookRepository
 
     async def hook(
         self, *, owner_id: str = OWNER, url: str = URL, kinds: tuple[EventKind, ...] = (), request_id: str = ""
@@ -86,7 +86,7 @@ class HookWorld:
 
 
 def _world(
-    stored: SqliteWebhookRepository, deliveries: SqliteDeliveryRepository, receiver: Receiver, clock: FixedClock
+    stored: StoredWebhookRepository, deliveries: StoredDeliveryRepository, receiver: Receiver, clock: FixedClock
 ) -> HookWorld:
     webhooks = Webhooks(stored, deliveries, receiver, clock, RandomIds())
     delivering = Delivering(stored, deliveries, webhooks, receiver, clock, RandomIds(), body=event_body)
@@ -96,10 +96,7 @@ def _world(
 @pytest.fixture
 async def hooks(tmp_path: Path) -> AsyncIterator[HookWorld]:
     async with Database.open(tmp_path / "library.db") as database:
-        stored, deliveries = (
-            await SqliteWebhookRepository.open(database),
-            await SqliteDeliveryRepository.open(database),
-        )
+        stored, deliveries = await hooks_in(database)
         yield _world(stored, deliveries, Receiver(), FixedClock())
 
 

@@ -80,5 +80,10 @@ class Aggregates(Outbox[F], Protocol[T, F]):
     async def count(self, index: str, *equal: Key, until: Sequence[Key] = ()) -> int:
         """How many `page` would give."""
 
+    async def distinct(
+        self, columns: Sequence[str], index: str, *equal: Key, until: Sequence[Key] = (), limit: int
+    ) -> list[tuple[Key, ...]]:
+        """At most `limit` different combinations of what those that `page` would give have in these columns."""
+
     async def values(self, column: str) -> list[Key]:
         """What all of them have in this column, in no order."""

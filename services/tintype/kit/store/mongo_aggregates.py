@@ -161,6 +161,16 @@ class MongoAggregates(Generic[T, F]):
         with translated(self._shape.name):
             return await self._collection.count_documents(part.where, hint=part.hint)
 
+    async def distinct(
+        self, columns: Sequence[str], index: str, *equal: Key, until: Sequence[Key] = (), limit: int
+    ) -> list[tuple[Key, ...]]:
+        part = range_of(self._shape.keyset(index), equal, until=until)
+        group = {"_id": {name: f"${name}" for name in columns}}
+        steps: list[Row] = [{"$match": part.where}, {"$group": group}, {"$limit": limit}]
+        with translated(self._shape.name):
+            rows = await (await self._collection.aggregate(steps, hint=part.hint)).to_list()
+        return [tuple(row["_id"][name] for name in columns) for row in rows]
+
     async def values(self, column: str) -> list[Key]:
         with translated(self._shape.name):
             rows = await self._collection.find({}, {column: 1}).to_list()

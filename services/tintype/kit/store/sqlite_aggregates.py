@@ -170,6 +170,14 @@ class SqliteAggregates(Generic[T, F]):
         query = f"SELECT count(*) FROM {table} k {where}"
         return await self._database.read(lambda connection: int(connection.execute(query, values).fetchone()[0]))
 
+    async def distinct(
+        self, columns: Sequence[str], index: str, *equal: Key, until: Sequence[Key] = (), limit: int
+    ) -> list[tuple[Key, ...]]:
+        table, declared = self._shape.index(index)
+        where, values = conditions(declared, equal, (), until, False)
+        query = f"SELECT DISTINCT {', '.join(f'k.{name}' for name in columns)} FROM {table} k {where} LIMIT ?"
+        return await self._database.read(lambda connection: connection.execute(query, (*values, limit)).fetchall())
+
     async def values(self, column: str) -> list[Key]:
         query = f"SELECT {column} FROM {self._shape.table}"
         return await self._database.read(lambda connection: [row[0] for row in connection.execute(query)])

@@ -1,4 +1,4 @@
-"""Albums in MongoDB."""
+"""Albums, in either database."""
 
 from __future__ import annotations
 
@@ -11,62 +11,35 @@ from tintype.catalog.adapters.photo_pages import plain
 from tintype.catalog.domain.album import Album, AlbumChanged
 from tintype.catalog.ports.album import AlbumConflict, AlbumExists, AlbumNotFound, AlbumPage
 from tintype.catalog.ports.photo import PageKey
-from tintype.kit.clock import Clock
-from tintype.kit.ids import IdSource
 from tintype.kit.outbox import Outbox
-from tintype.kit.store.aggregate_shape import OWNED
-from tintype.kit.store.aggregates import Page
-from tintype.kit.store.mongo import MongoDatabase
-from tintype.kit.store.mongo_aggregates import MongoAggregates
-from tintype.kit.store.mongo_shape import OUTBOX, Keyset, MongoShape, Stored
+from tintype.kit.store.aggregate_shape import OWNED, Column, Index, Shape
+from tintype.kit.store.aggregates import Aggregates, Page
 
-
-class AlbumDocument(Stored):
-    """An album and its unpublished facts."""
-
-    create_ms: int
-    deleted: int
-    delete_ms: int
-
-    class Settings(Stored.Settings):
-        """Where albums lie, and how they are found."""
-
-        name = "albums"
-        indexes = (
-            OUTBOX,
-            Keyset("by_creation", ("owner_id", "deleted"), ("create_ms",)),
-            Keyset("by_deletion", ("deleted",), ("delete_ms",)),
-        )
-
-
-ALBUMS: Final = MongoShape[Album, AlbumChanged](
-    document=AlbumDocument,
+ALBUMS: Final = Shape[Album, AlbumChanged](
+    table="albums",
     codec=ALBUM,
-    facts=ALBUM_FACTS,
     aggregate_id=lambda album: album.album_id,
     not_found=AlbumNotFound,
     already_exists=AlbumExists,
     conflict=AlbumConflict,
-    keys=lambda album: {
-        "create_ms": milliseconds(album.create_time),
-        "deleted": int(album.delete_time is not None),
-        "delete_ms": milliseconds(album.delete_time) if album.delete_time else NEVER,
-    },
+    facts=ALBUM_FACTS,
+    columns=[
+        Column("create_ms", "INTEGER", lambda album: milliseconds(album.create_time)),
+        Column("deleted", "INTEGER", lambda album: int(album.delete_time is not None)),
+        Column("delete_ms", "INTEGER", lambda album: milliseconds(album.delete_time) if album.delete_time else NEVER),
+    ],
+    indexes=[
+        Index("by_creation", ("owner_id", "deleted"), ("create_ms",)),
+        Index("by_deletion", ("deleted",), ("delete_ms",)),
+    ],
 )
 
 
-class MongoAlbumRepository:
-    """AlbumRepository on MongoDB: one document holds an album and its unpublished facts."""
+class StoredAlbumRepository:
+    """AlbumRepository over aggregates."""
 
-    def __init__(self, albums: MongoAggregates[Album, AlbumChanged]) -> None:
+    def __init__(self, albums: Aggregates[Album, AlbumChanged]) -> None:
         self._albums = albums
-
-    @classmethod
-    async def open(
-        cls, database: MongoDatabase, *, ids: IdSource | None = None, clock: Clock | None = None
-    ) -> MongoAlbumRepository:
-        """Make the indexes where they are not there."""
-        return cls(await MongoAggregates.open(database, ALBUMS, ids=ids, clock=clock))
 
     @property
     def outbox(self) -> Outbox[AlbumChanged]:

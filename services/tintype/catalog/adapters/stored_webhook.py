@@ -1,4 +1,4 @@
-"""Webhooks in MongoDB."""
+"""Webhooks, in either database."""
 
 from __future__ import annotations
 
@@ -8,45 +8,26 @@ from tintype.catalog.adapters.documents import WEBHOOK
 from tintype.catalog.adapters.photo_keys import milliseconds
 from tintype.catalog.domain.webhook import MAX_WEBHOOKS, Webhook
 from tintype.catalog.ports.webhook import WebhookConflict, WebhookExists, WebhookNotFound
-from tintype.kit.store.aggregate_shape import OWNED
-from tintype.kit.store.mongo import MongoDatabase
-from tintype.kit.store.mongo_aggregates import MongoAggregates
-from tintype.kit.store.mongo_shape import Keyset, MongoShape, Stored
+from tintype.kit.store.aggregate_shape import OWNED, Column, Index, Shape
+from tintype.kit.store.aggregates import Aggregates
 
-
-class WebhookDocument(Stored):
-    """A webhook."""
-
-    create_ms: int
-
-    class Settings(Stored.Settings):
-        """Where webhooks lie, and how they are found."""
-
-        name = "webhooks"
-        indexes = (Keyset("of_owner", ("owner_id",), ("create_ms",)),)
-
-
-WEBHOOKS: Final = MongoShape[Webhook, object](
-    document=WebhookDocument,
+WEBHOOKS: Final = Shape[Webhook, object](
+    table="webhooks",
     codec=WEBHOOK,
     aggregate_id=lambda webhook: webhook.webhook_id,
     not_found=WebhookNotFound,
     already_exists=WebhookExists,
     conflict=WebhookConflict,
-    keys=lambda webhook: {"create_ms": milliseconds(webhook.create_time)},
+    columns=[Column("create_ms", "INTEGER", lambda webhook: milliseconds(webhook.create_time))],
+    indexes=[Index("of_owner", ("owner_id",), ("create_ms",))],
 )
 
 
-class MongoWebhookRepository:
-    """WebhookRepository on MongoDB."""
+class StoredWebhookRepository:
+    """WebhookRepository over aggregates."""
 
-    def __init__(self, webhooks: MongoAggregates[Webhook, object]) -> None:
+    def __init__(self, webhooks: Aggregates[Webhook, object]) -> None:
         self._webhooks = webhooks
-
-    @classmethod
-    async def open(cls, database: MongoDatabase) -> MongoWebhookRepository:
-        """Make the indexes where they are not there."""
-        return cls(await MongoAggregates.open(database, WEBHOOKS))
 
     async def add(self, webhook: Webhook) -> None:
         """See `WebhookRepository`."""

@@ -1,4 +1,4 @@
-"""The wanted models in MongoDB."""
+"""The wanted models, in either database."""
 
 from __future__ import annotations
 
@@ -9,28 +9,18 @@ from tintype.catalog.adapters.documents import MODELS
 from tintype.catalog.domain.model import WantedModels
 from tintype.catalog.ports.model import ModelsConflict
 from tintype.kit.errors import DomainError
-from tintype.kit.store.mongo import MongoDatabase
-from tintype.kit.store.mongo_aggregates import MongoAggregates
-from tintype.kit.store.mongo_shape import MongoShape, Stored
+from tintype.kit.store.aggregate_shape import Shape
+from tintype.kit.store.aggregates import Aggregates
 
 _ID: Final = "wanted"
-
-
-class WantedModelsDocument(Stored):
-    """The one statement of an installation."""
-
-    class Settings(Stored.Settings):
-        """Where it lies."""
-
-        name = "wanted_models"
 
 
 def _conflict(_: str) -> DomainError:
     return ModelsConflict("another worker stated its models in between")
 
 
-WANTED: Final = MongoShape[WantedModels, object](
-    document=WantedModelsDocument,
+WANTED: Final = Shape[WantedModels, object](
+    table="wanted_models",
     codec=MODELS,
     aggregate_id=lambda _: _ID,
     owner_id=lambda _: "",
@@ -40,16 +30,11 @@ WANTED: Final = MongoShape[WantedModels, object](
 )
 
 
-class MongoWantedModelsRepository:
-    """WantedModelsRepository on MongoDB."""
+class StoredWantedModelsRepository:
+    """WantedModelsRepository over aggregates."""
 
-    def __init__(self, models: MongoAggregates[WantedModels, object]) -> None:
+    def __init__(self, models: Aggregates[WantedModels, object]) -> None:
         self._models = models
-
-    @classmethod
-    async def open(cls, database: MongoDatabase) -> MongoWantedModelsRepository:
-        """Its collection."""
-        return cls(await MongoAggregates.open(database, WANTED))
 
     async def load(self) -> WantedModels:
         """See `WantedModelsRepository`."""
