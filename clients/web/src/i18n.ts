@@ -1,4 +1,5 @@
-import { createI18n, type I18n } from 'vue-i18n'
+import type { Plugin } from 'vue'
+import { createI18n } from 'vue-i18n'
 
 export const LOCALES = ['en', 'de'] as const
 export type Locale = (typeof LOCALES)[number]
@@ -14,7 +15,7 @@ const DATES = {
 } as const
 
 /** The words of one language; each is a chunk of its own, so that a visitor loads one. */
-const WORDS: Record<Locale, () => Promise<{ default: object }>> = {
+const WORDS: Record<Locale, () => Promise<{ default: Record<string, unknown> }>> = {
   en: () => import('@/locales/en'),
   de: () => import('@/locales/de'),
 }
@@ -25,7 +26,13 @@ export function preferredLocale(): Locale {
   return LOCALES.find((locale) => locale === wanted.find((tag) => LOCALES.includes(tag as Locale))) ?? 'en'
 }
 
-export async function createWords(locale: Locale): Promise<AnyI18n> {
+/** What holds the words: `useI18n()` in a component, or `i18n.global`. */
+export interface Speaker {
+  locale: { value: string }
+  setLocaleMessage(locale: string, words: Record<string, unknown>): void
+}
+
+export async function createWords(locale: Locale): Promise<Plugin> {
   const i18n = createI18n({
     legacy: false,
     locale,
@@ -33,18 +40,15 @@ export async function createWords(locale: Locale): Promise<AnyI18n> {
     datetimeFormats: { en: DATES, de: DATES },
     messages: {},
   })
-  const spoken = i18n as unknown as AnyI18n
-  await speak(spoken, locale)
-  return spoken
+  await speak(i18n.global as unknown as Speaker, locale)
+  return i18n
 }
 
-type AnyI18n = I18n<Record<string, unknown>, Record<string, unknown>, Record<string, unknown>, string, false>
-
-/** Change the language of the page, and keep the choice in this browser. */
-export async function speak(i18n: AnyI18n, locale: Locale, keep = false): Promise<void> {
+/** Change the language of the page, and keep the choice in this browser if asked to. */
+export async function speak(speaker: Speaker, locale: Locale, keep = false): Promise<void> {
   const words = await WORDS[locale]()
-  i18n.global.setLocaleMessage(locale, words.default)
-  i18n.global.locale.value = locale
+  speaker.setLocaleMessage(locale, words.default)
+  speaker.locale.value = locale
   document.documentElement.lang = locale
   if (keep) localStorage.setItem(KEY, locale)
 }

@@ -6,6 +6,7 @@ import App from '@/App.vue'
 import { createFeed } from '@/feed/feed'
 import { createWords, preferredLocale } from '@/i18n'
 import { createRoutes } from '@/router'
+import { createLibrary } from '@/photos/library'
 import { provideServices } from '@/services'
 import { createSession } from '@/session/session'
 import '@/styles/base.css'
@@ -13,12 +14,15 @@ import { createTheme } from '@/theme/theme'
 import { createToasts } from '@/ui/toasts'
 
 const session = createSession()
+const api = createApi(session)
+const feed = createFeed(session.ended)
 const router = createRoutes(session)
 const app = createApp(App)
 provideServices(app, {
-  api: createApi(session),
+  api,
   session,
-  feed: createFeed(),
+  feed,
+  library: createLibrary(api, feed),
   theme: createTheme(),
   toasts: createToasts(),
 })

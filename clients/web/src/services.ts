@@ -1,6 +1,7 @@
 import { inject, type App, type InjectionKey } from 'vue'
 import type { Api } from '@/api/client'
 import type { Feed } from '@/feed/feed'
+import type { Library } from '@/photos/library'
 import type { Session } from '@/session/session'
 import type { Theme } from '@/theme/theme'
 import type { Toasts } from '@/ui/toasts'
@@ -10,6 +11,7 @@ export interface Services {
   api: Api
   session: Session
   feed: Feed
+  library: Library
   theme: Theme
   toasts: Toasts
 }

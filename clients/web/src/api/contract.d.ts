@@ -11,16 +11,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** GetSignUp says who may make an account: the first user always may, and becomes administrator. */
-        get: operations["AccountsService_GetSignUp"];
+        /**
+         * Says who may make an account: the first user always may, and becomes administrator
+         * @description Anybody may call it.
+         */
+        get: operations["GetSignUp"];
         put?: never;
         /**
-         * SignUp makes an account and signs it in.
-         * @description Errors:
+         * Makes an account and signs it in
+         * @description Anybody may call it.
+         *
+         *     Errors:
          *     - PERMISSION_DENIED, SIGN_UP_CLOSED, INVITATION_INVALID. ALREADY_EXISTS, USER_NAME_TAKEN.
          *     - INVALID_ARGUMENT, PASSWORD_WEAK.
          */
-        post: operations["AccountsService_SignUp"];
+        post: operations["SignUp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -37,12 +42,14 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * SignIn begins a session.
-         * @description Errors:
+         * Begins a session
+         * @description Anybody may call it.
+         *
+         *     Errors:
          *     - UNAUTHENTICATED, SIGN_IN_REFUSED: the user name or the password is wrong, or the user is disabled.
          *     - RESOURCE_EXHAUSTED, RATE_LIMITED: too many failed attempts.
          */
-        post: operations["AccountsService_SignIn"];
+        post: operations["SignIn"];
         delete?: never;
         options?: never;
         head?: never;
@@ -59,11 +66,15 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * RefreshSession trades a refresh token for the next pair. A token works once: using it again ends the whole session.
-         * @description Errors:
+         * Trades a refresh token for the next pair
+         * @description A token works once: using it again ends the whole session.
+         *
+         *     Anybody may call it.
+         *
+         *     Errors:
          *     - UNAUTHENTICATED, REFRESH_TOKEN_INVALID.
          */
-        post: operations["AccountsService_RefreshSession"];
+        post: operations["RefreshSession"];
         delete?: never;
         options?: never;
         head?: never;
@@ -77,8 +88,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** GetKeySet returns the public keys that access tokens are signed with, as a JSON Web Key Set (RFC 7517). */
-        get: operations["AccountsService_GetKeySet"];
+        /**
+         * Returns the public keys that access tokens are signed with, as a json web key set (rfc 7517)
+         * @description Anybody may call it.
+         */
+        get: operations["GetKeySet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -96,8 +110,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** SignOut ends the session of the call, or all sessions of the user. */
-        post: operations["AccountsService_SignOut"];
+        /**
+         * Ends the session of the call, or all sessions of the user
+         * @description Needs the scope `account`. API keys are refused.
+         */
+        post: operations["SignOut"];
         delete?: never;
         options?: never;
         head?: never;
@@ -111,8 +128,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** ListSessions returns the caller's sessions, newest first, at most 500. */
-        get: operations["AccountsService_ListSessions"];
+        /**
+         * Returns the caller's sessions, newest first, at most 500
+         * @description Needs the scope `account`. API keys are refused.
+         */
+        get: operations["ListSessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -132,11 +152,13 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * RevokeSession ends one of the caller's sessions.
-         * @description Errors:
+         * Ends one of the caller's sessions
+         * @description Needs the scope `account`. API keys are refused.
+         *
+         *     Errors:
          *     - NOT_FOUND, SESSION_NOT_FOUND.
          */
-        delete: operations["AccountsService_RevokeSession"];
+        delete: operations["RevokeSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -149,19 +171,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** GetAccount returns the caller. */
-        get: operations["AccountsService_GetAccount"];
+        /**
+         * Returns the caller
+         * @description Needs the scope `account`.
+         */
+        get: operations["GetAccount"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
         /**
-         * UpdateAccount sets the caller's display_name.
-         * @description Errors:
+         * Sets the caller's display_name
+         * @description Needs the scope `account`. API keys are refused.
+         *
+         *     Errors:
          *     - ABORTED, ETAG_MISMATCH. INVALID_ARGUMENT, UPDATE_MASK_INVALID.
          */
-        patch: operations["AccountsService_UpdateAccount"];
+        patch: operations["UpdateAccount"];
         trace?: never;
     };
     "/v1/account:changePassword": {
@@ -174,11 +201,13 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * ChangePassword sets a new password; every other session of the user ends.
-         * @description Errors:
+         * Sets a new password; every other session of the user ends
+         * @description Needs the scope `account`. API keys are refused.
+         *
+         *     Errors:
          *     - UNAUTHENTICATED, SIGN_IN_REFUSED: the old password is wrong. INVALID_ARGUMENT, PASSWORD_WEAK.
          */
-        post: operations["AccountsService_ChangePassword"];
+        post: operations["ChangePassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -195,11 +224,13 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * EraseAccount deletes the caller and everything of the caller's, as an operation that ends once every store counts 0.
-         * @description Errors:
+         * Deletes the caller and everything of the caller's, as an operation that ends once every store counts 0
+         * @description Needs the scope `account`. API keys are refused.
+         *
+         *     Errors:
          *     - UNAUTHENTICATED, SIGN_IN_REFUSED: the password is wrong. FAILED_PRECONDITION, LAST_ADMINISTRATOR.
          */
-        post: operations["AccountsService_EraseAccount"];
+        post: operations["EraseAccount"];
         delete?: never;
         options?: never;
         head?: never;
@@ -213,15 +244,22 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** ListApiKeys returns the caller's keys, newest first, at most 500. */
-        get: operations["AccountsService_ListApiKeys"];
+        /**
+         * Returns the caller's keys, newest first, at most 500
+         * @description Needs the scope `keys`. API keys are refused.
+         */
+        get: operations["ListApiKeys"];
         put?: never;
         /**
-         * CreateApiKey makes a key; the answer alone shows it. A key cannot hold the scopes keys, account, admin or internal.
-         * @description Errors:
+         * Makes a key; the answer alone shows it
+         * @description A key cannot hold the scopes keys, account, admin or internal.
+         *
+         *     Needs the scope `keys`. API keys are refused.
+         *
+         *     Errors:
          *     - INVALID_ARGUMENT, INVALID_ARGUMENT: a scope is unknown, or no key may hold it.
          */
-        post: operations["AccountsService_CreateApiKey"];
+        post: operations["CreateApiKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -239,603 +277,13 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * RevokeApiKey ends a key.
-         * @description Errors:
+         * Ends a key
+         * @description Needs the scope `keys`. API keys are refused.
+         *
+         *     Errors:
          *     - NOT_FOUND, API_KEY_NOT_FOUND.
          */
-        delete: operations["AccountsService_RevokeApiKey"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/users": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListUsers returns all users by user_name.
-         * @description Errors:
-         *     - INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
-         */
-        get: operations["UsersService_ListUsers"];
-        put?: never;
-        /**
-         * CreateUser makes an account for somebody else, with a password that its user is to change.
-         * @description Errors:
-         *     - ALREADY_EXISTS, USER_NAME_TAKEN. INVALID_ARGUMENT, PASSWORD_WEAK.
-         */
-        post: operations["UsersService_CreateUser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/users/{user_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * GetUser returns one user.
-         * @description Errors:
-         *     - NOT_FOUND, USER_NOT_FOUND.
-         */
-        get: operations["UsersService_GetUser"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * UpdateUser sets the fields that the mask names: display_name, role, state (active or disabled), quota_bytes.
-         *     Disabling a user ends all sessions and keys at once.
-         * @description Errors:
-         *     - NOT_FOUND, USER_NOT_FOUND. FAILED_PRECONDITION, LAST_ADMINISTRATOR. ABORTED, ETAG_MISMATCH.
-         *     - INVALID_ARGUMENT, UPDATE_MASK_INVALID.
-         */
-        patch: operations["UsersService_UpdateUser"];
-        trace?: never;
-    };
-    "/v1/users/{user_id}:resetPassword": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * ResetPassword sets a new password for a user and ends all of the user's sessions.
-         * @description Errors:
-         *     - NOT_FOUND, USER_NOT_FOUND. INVALID_ARGUMENT, PASSWORD_WEAK.
-         */
-        post: operations["UsersService_ResetPassword"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/users/{user_id}:erase": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * EraseUser deletes a user and everything of the user's, as an operation that ends once every store counts 0.
-         * @description Errors:
-         *     - NOT_FOUND, USER_NOT_FOUND. FAILED_PRECONDITION, LAST_ADMINISTRATOR.
-         */
-        post: operations["UsersService_EraseUser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/invitations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** CreateInvitation makes a code with which one account can be made. */
-        post: operations["UsersService_CreateInvitation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/auditEvents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListAuditEvents returns the audit log, newest first.
-         * @description Errors:
-         *     - INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
-         */
-        get: operations["UsersService_ListAuditEvents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/photos/{photo_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * GetPhoto returns one photo, trashed ones included.
-         * @description Errors:
-         *     - NOT_FOUND, PHOTO_NOT_FOUND.
-         */
-        get: operations["CatalogService_GetPhoto"];
-        put?: never;
-        post?: never;
-        /**
-         * DeletePhoto deletes a trashed photo for good, its file and everything derived from it included.
-         * @description Errors:
-         *     - NOT_FOUND, PHOTO_NOT_FOUND. FAILED_PRECONDITION, PHOTO_NOT_TRASHED. ABORTED, ETAG_MISMATCH.
-         */
-        delete: operations["CatalogService_DeletePhoto"];
-        options?: never;
-        head?: never;
-        /**
-         * UpdatePhoto sets the fields that the mask names: title, description, favourite, rating, archived, capture_time,
-         *     location, tags. A field that is named and unset returns to what the file says. tags replaces the owner's tags;
-         *     leaving out a tag of a model removes it for good.
-         * @description Errors:
-         *     - NOT_FOUND, PHOTO_NOT_FOUND. ABORTED, ETAG_MISMATCH. INVALID_ARGUMENT, UPDATE_MASK_INVALID.
-         */
-        patch: operations["CatalogService_UpdatePhoto"];
-        trace?: never;
-    };
-    "/v1/photos:batchGet": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * BatchGetPhotos returns up to 500 photos in the order of the request; ids that the caller has no photo of are named
-         *     in missing_ids.
-         */
-        post: operations["CatalogService_BatchGetPhotos"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/photos": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListPhotos returns the caller's photos that match, newest first by the chosen time, ties by photo_id.
-         *     A photo that arrives while a client pages may be missed; one whose time changes may be missed or seen twice.
-         * @description Errors:
-         *     - INVALID_ARGUMENT, PAGE_TOKEN_INVALID: the token is damaged or was made for another query.
-         */
-        get: operations["CatalogService_ListPhotos"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/timeline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListTimelineBuckets counts the caller's photos by month of local capture time, newest first, so that a client can
-         *     draw a timeline of any length before it loads a page.
-         */
-        get: operations["CatalogService_ListTimelineBuckets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/photos:batchUpdate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * BatchUpdatePhotos makes one change to up to 500 photos: marks, ratings, archive, tags added or removed.
-         *     Each photo is changed whole or not at all; what failed is named with its reason. Beyond 500 call it in an operation:
-         *     StartBatch.
-         */
-        post: operations["CatalogService_BatchUpdatePhotos"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/photos/{photo_id}:trash": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * TrashPhoto puts a photo into the trash; it is deleted for good after 30 days. Trashing twice is trashing once: the
-         *     first trash_time stays.
-         * @description Errors:
-         *     - NOT_FOUND, PHOTO_NOT_FOUND. ABORTED, ETAG_MISMATCH.
-         */
-        post: operations["CatalogService_TrashPhoto"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/photos:batchTrash": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** BatchTrashPhotos trashes up to 500 photos. */
-        post: operations["CatalogService_BatchTrashPhotos"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/photos/{photo_id}:restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * RestorePhoto takes a photo out of the trash, with its albums, tags and edits as they were.
-         * @description Errors:
-         *     - NOT_FOUND, PHOTO_NOT_FOUND. FAILED_PRECONDITION, PHOTO_NOT_TRASHED. ABORTED, ETAG_MISMATCH.
-         */
-        post: operations["CatalogService_RestorePhoto"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/photos:batchRestore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** BatchRestorePhotos restores up to 500 photos. */
-        post: operations["CatalogService_BatchRestorePhotos"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/trash:purge": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * PurgeTrash deletes every photo in the caller's trash for good, as an operation. A photo that is restored while it
-         *     runs stays, and so does one that is trashed only then.
-         */
-        post: operations["CatalogService_PurgeTrash"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/photos:startBatch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** StartBatch makes one change, trashing or restoring, to every photo that matches a filter, as an operation. */
-        post: operations["CatalogService_StartBatch"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/photos/{photo_id}:retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * RetryStages asks again for stages of a photo: failed ones, or done ones that are to be made anew. Their attempts
-         *     start at 0. Without stages it asks for all that failed.
-         * @description Errors:
-         *     - NOT_FOUND, PHOTO_NOT_FOUND. FAILED_PRECONDITION, STAGE_NOT_RETRYABLE, PHOTO_TRASHED.
-         */
-        post: operations["CatalogService_RetryStages"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/tags": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * ListTags returns the caller's tags with how many photos have each, most used first, ties by name.
-         * @description Errors:
-         *     - INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
-         */
-        get: operations["CatalogService_ListTags"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/usage": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GetUsage says how much of the caller's quota is used, and by what. */
-        get: operations["CatalogService_GetUsage"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/photos:search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * SearchPhotos finds photos by words, by a photo or a picture to be like, by filters, or by a mix. Legs are fused by
-         *     reciprocal rank; photos that score equally in a leg share a rank. Dates and places in the words become filters; the
-         *     response says how the words were understood.
-         * @description Errors:
-         *     - INVALID_ARGUMENT, QUERY_EMPTY: no words, photo, picture or filter. PICTURE_UNREADABLE. PAGE_TOKEN_INVALID.
-         *     - NOT_FOUND, PHOTO_NOT_FOUND: the photo to be like. UNAVAILABLE, INDEX_UNAVAILABLE.
-         */
-        post: operations["SearchService_SearchPhotos"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/search:suggest": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** SuggestQueries completes what a user types, from the user's own places, tags, albums, cameras and dates. */
-        get: operations["SearchService_SuggestQueries"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/search/index": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** GetIndexStatus says how complete the caller's index is. */
-        get: operations["SearchService_GetIndexStatus"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/search/index:rebuild": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** RebuildIndex builds the whole index anew from the catalog, as an operation; search answers from the old one meanwhile. */
-        post: operations["SearchService_RebuildIndex"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/uploads": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * CreateUpload begins an upload of one file. It checks size, format name and quota before any byte is sent.
-         *     With the same request_id it returns the upload that it made before.
-         * @description Errors:
-         *     - RESOURCE_EXHAUSTED, QUOTA_EXCEEDED, FILE_TOO_LARGE: the declared size is too much.
-         *     - INVALID_ARGUMENT, UNSUPPORTED_MEDIA: the extension of the file is of no known format.
-         *     - INVALID_ARGUMENT, REQUEST_ID_REUSED: the request_id came with another body before.
-         *     - FAILED_PRECONDITION, ACCOUNT_CLOSED: the account is being erased.
-         */
-        post: operations["UploadService_CreateUpload"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/uploads/{upload_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * GetUpload returns an upload with its durable offset, from which a client goes on.
-         * @description Errors:
-         *     - NOT_FOUND, UPLOAD_NOT_FOUND: it does not exist, has expired, was cancelled, or belongs to another user.
-         */
-        get: operations["UploadService_GetUpload"];
-        put?: never;
-        post?: never;
-        /**
-         * CancelUpload drops an upload and its bytes. Cancelling twice is cancelling once.
-         * @description Errors:
-         *     - NOT_FOUND, UPLOAD_NOT_FOUND: it never existed, or belongs to another user.
-         */
-        delete: operations["UploadService_CancelUpload"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/uploads/{upload_id}:complete": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * CompleteUpload makes the photo: it checks size, SHA-256, extension, magic and header, and answers once the photo is
-         *     durable. Calling it again returns the same photo. Bytes that the owner already has return that photo; if it was in
-         *     the trash it is restored.
-         * @description Errors:
-         *     - DATA_LOSS, CHECKSUM_MISMATCH: size or SHA-256 differ from what was declared; the upload stays.
-         *     - INVALID_ARGUMENT, UNSUPPORTED_MEDIA, IMAGE_TOO_LARGE. RESOURCE_EXHAUSTED, QUOTA_EXCEEDED.
-         *     - NOT_FOUND, UPLOAD_NOT_FOUND. FAILED_PRECONDITION, UPLOAD_BUSY.
-         */
-        post: operations["UploadService_CompleteUpload"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/photos:check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** CheckPhotos says of each hash whether the caller's library has it, so that an import sends only what is missing. */
-        post: operations["UploadService_CheckPhotos"];
-        delete?: never;
+        delete: operations["RevokeApiKey"];
         options?: never;
         head?: never;
         patch?: never;
@@ -848,8 +296,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** ListJobs says of every consumer of the stream how much is waiting. */
-        get: operations["AdminService_ListJobs"];
+        /**
+         * Says of every consumer of the stream how much is waiting
+         * @description Needs the scope `admin`.
+         */
+        get: operations["ListJobs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -866,11 +317,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * ListDeadLetters returns what was given up, newest first.
-         * @description Errors:
+         * Returns what was given up, newest first
+         * @description Needs the scope `admin`.
+         *
+         *     Errors:
          *     - INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
          */
-        get: operations["AdminService_ListDeadLetters"];
+        get: operations["ListDeadLetters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -889,11 +342,13 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * ReplayDeadLetter hands a dead letter to its consumer again, and removes it from the list.
-         * @description Errors:
+         * Hands a dead letter to its consumer again, and removes it from the list
+         * @description Needs the scope `admin`.
+         *
+         *     Errors:
          *     - NOT_FOUND, DEAD_LETTER_NOT_FOUND.
          */
-        post: operations["AdminService_ReplayDeadLetter"];
+        post: operations["ReplayDeadLetter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -911,11 +366,13 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * DeleteDeadLetter drops a dead letter.
-         * @description Errors:
+         * Drops a dead letter
+         * @description Needs the scope `admin`.
+         *
+         *     Errors:
          *     - NOT_FOUND, DEAD_LETTER_NOT_FOUND.
          */
-        delete: operations["AdminService_DeleteDeadLetter"];
+        delete: operations["DeleteDeadLetter"];
         options?: never;
         head?: never;
         patch?: never;
@@ -928,8 +385,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** ListSweeps says of every sweep when it ran and what it found. */
-        get: operations["AdminService_ListSweeps"];
+        /**
+         * Says of every sweep when it ran and what it found
+         * @description Needs the scope `admin`.
+         */
+        get: operations["ListSweeps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -948,11 +408,13 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * RunSweep runs a sweep now, as an operation.
-         * @description Errors:
+         * Runs a sweep now, as an operation
+         * @description Needs the scope `admin`.
+         *
+         *     Errors:
          *     - NOT_FOUND, SWEEP_NOT_FOUND.
          */
-        post: operations["AdminService_RunSweep"];
+        post: operations["RunSweep"];
         delete?: never;
         options?: never;
         head?: never;
@@ -968,8 +430,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Reanalyse asks for stages of all photos again, or of those that failed, as an operation. */
-        post: operations["AdminService_Reanalyse"];
+        /**
+         * Asks for stages of all photos again, or of those that failed, as an operation
+         * @description Needs the scope `admin`.
+         */
+        post: operations["Reanalyse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -983,8 +448,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** GetStatistics counts what the library holds. */
-        get: operations["AdminService_GetStatistics"];
+        /**
+         * Counts what the library holds
+         * @description Needs the scope `admin`.
+         */
+        get: operations["GetStatistics"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1000,8 +468,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** ListModels says which model packs the processes have, which one serves, and why not the wanted one. */
-        get: operations["AdminService_ListModels"];
+        /**
+         * Says which model packs the processes have, which one serves, and why not the wanted one
+         * @description Needs the scope `admin`.
+         */
+        get: operations["ListModels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1017,8 +488,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Diagnose runs the checks of all processes and says what to do about those that fail. */
-        get: operations["AdminService_Diagnose"];
+        /**
+         * Runs the checks of all processes and says what to do about those that fail
+         * @description Needs the scope `admin`.
+         */
+        get: operations["Diagnose"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1035,18 +509,22 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * ListAlbums returns the caller's albums, newest first by create_time, ties by album_id.
-         * @description Errors:
+         * Returns the caller's albums, newest first by create_time, ties by album_id
+         * @description Needs the scope `albums.read`.
+         *
+         *     Errors:
          *     - INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
          */
-        get: operations["AlbumService_ListAlbums"];
+        get: operations["ListAlbums"];
         put?: never;
         /**
-         * CreateAlbum makes an album.
-         * @description Errors:
+         * Makes an album
+         * @description Needs the scope `albums.write`.
+         *
+         *     Errors:
          *     - INVALID_ARGUMENT, REQUEST_ID_REUSED: the request_id came with another body before.
          */
-        post: operations["AlbumService_CreateAlbum"];
+        post: operations["CreateAlbum"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1061,28 +539,34 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * GetAlbum returns one album.
-         * @description Errors:
+         * Returns one album
+         * @description Needs the scope `albums.read`.
+         *
+         *     Errors:
          *     - NOT_FOUND, ALBUM_NOT_FOUND.
          */
-        get: operations["AlbumService_GetAlbum"];
+        get: operations["GetAlbum"];
         put?: never;
         post?: never;
         /**
-         * DeleteAlbum removes an album; its photos stay in the library.
-         * @description Errors:
+         * Removes an album; its photos stay in the library
+         * @description Needs the scope `albums.write`.
+         *
+         *     Errors:
          *     - NOT_FOUND, ALBUM_NOT_FOUND. ABORTED, ETAG_MISMATCH.
          */
-        delete: operations["AlbumService_DeleteAlbum"];
+        delete: operations["DeleteAlbum"];
         options?: never;
         head?: never;
         /**
-         * UpdateAlbum sets the fields that the mask names: title, description, cover_photo_id, order.
-         * @description Errors:
+         * Sets the fields that the mask names: title, description, cover_photo_id, order
+         * @description Needs the scope `albums.write`.
+         *
+         *     Errors:
          *     - NOT_FOUND, ALBUM_NOT_FOUND, PHOTO_NOT_FOUND (the cover). ABORTED, ETAG_MISMATCH.
          *     - INVALID_ARGUMENT, UPDATE_MASK_INVALID.
          */
-        patch: operations["AlbumService_UpdateAlbum"];
+        patch: operations["UpdateAlbum"];
         trace?: never;
     };
     "/v1/albums/{album_id}:batchAdd": {
@@ -1095,12 +579,15 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * BatchAddToAlbum puts up to 500 photos into an album, after those that are in it. A photo that is in it stays where it
-         *     is. What failed is named with its reason. Beyond 500 use CatalogService.StartBatch.
-         * @description Errors:
+         * Puts up to 500 photos into an album, after those that are in it
+         * @description A photo that is in it stays where it is. What failed is named with its reason. Beyond 500 use CatalogService.StartBatch.
+         *
+         *     Needs the scope `albums.write`.
+         *
+         *     Errors:
          *     - NOT_FOUND, ALBUM_NOT_FOUND.
          */
-        post: operations["AlbumService_BatchAddToAlbum"];
+        post: operations["BatchAddToAlbum"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1117,11 +604,15 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * BatchRemoveFromAlbum takes up to 500 photos out of an album. A photo that is not in it is no failure.
-         * @description Errors:
+         * Takes up to 500 photos out of an album
+         * @description A photo that is not in it is no failure.
+         *
+         *     Needs the scope `albums.write`.
+         *
+         *     Errors:
          *     - NOT_FOUND, ALBUM_NOT_FOUND.
          */
-        post: operations["AlbumService_BatchRemoveFromAlbum"];
+        post: operations["BatchRemoveFromAlbum"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1138,11 +629,13 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * MoveInAlbum puts a photo between two others of an album whose order is by hand.
-         * @description Errors:
+         * Puts a photo between two others of an album whose order is by hand
+         * @description Needs the scope `albums.write`.
+         *
+         *     Errors:
          *     - NOT_FOUND, ALBUM_NOT_FOUND, PHOTO_NOT_FOUND: one of the photos is not in the album.
          */
-        post: operations["AlbumService_MoveInAlbum"];
+        post: operations["MoveInAlbum"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1157,11 +650,484 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * ListAlbumPhotos returns the photos of an album in the album's order; trashed ones are left out.
-         * @description Errors:
+         * Returns the photos of an album in the album's order; trashed ones are left out
+         * @description Needs the scope `albums.read`.
+         *
+         *     Errors:
          *     - NOT_FOUND, ALBUM_NOT_FOUND. INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
          */
-        get: operations["AlbumService_ListAlbumPhotos"];
+        get: operations["ListAlbumPhotos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns one photo, trashed ones included
+         * @description Needs the scope `photos.read`.
+         *
+         *     Errors:
+         *     - NOT_FOUND, PHOTO_NOT_FOUND.
+         */
+        get: operations["GetPhoto"];
+        put?: never;
+        post?: never;
+        /**
+         * Deletes a trashed photo for good, its file and everything derived from it included
+         * @description Needs the scope `photos.write`.
+         *
+         *     Errors:
+         *     - NOT_FOUND, PHOTO_NOT_FOUND. FAILED_PRECONDITION, PHOTO_NOT_TRASHED. ABORTED, ETAG_MISMATCH.
+         */
+        delete: operations["DeletePhoto"];
+        options?: never;
+        head?: never;
+        /**
+         * Sets the fields that the mask names: title, description, favourite, rating, archived, capture_time, location, tags
+         * @description A field that is named and unset returns to what the file says. tags replaces the owner's tags; leaving out a tag of a model removes it for good.
+         *
+         *     Needs the scope `photos.write`.
+         *
+         *     Errors:
+         *     - NOT_FOUND, PHOTO_NOT_FOUND. ABORTED, ETAG_MISMATCH. INVALID_ARGUMENT, UPDATE_MASK_INVALID.
+         */
+        patch: operations["UpdatePhoto"];
+        trace?: never;
+    };
+    "/v1/photos:batchGet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Returns up to 500 photos in the order of the request; ids that the caller has no photo of are named in missing_ids
+         * @description Needs the scope `photos.read`.
+         */
+        post: operations["BatchGetPhotos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns the caller's photos that match, newest first by the chosen time, ties by photo_id
+         * @description A photo that arrives while a client pages may be missed; one whose time changes may be missed or seen twice.
+         *
+         *     Needs the scope `photos.read`.
+         *
+         *     Errors:
+         *     - INVALID_ARGUMENT, PAGE_TOKEN_INVALID: the token is damaged or was made for another query.
+         */
+        get: operations["ListPhotos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts the caller's photos by month of local capture time, newest first, so that a client can draw a timeline of any length before it loads a page
+         * @description Needs the scope `photos.read`.
+         */
+        get: operations["ListTimelineBuckets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos:batchUpdate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes one change to up to 500 photos: marks, ratings, archive, tags added or removed
+         * @description Each photo is changed whole or not at all; what failed is named with its reason. Beyond 500 call it in an operation: StartBatch.
+         *
+         *     Needs the scope `photos.write`.
+         */
+        post: operations["BatchUpdatePhotos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos/{photo_id}:trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts a photo into the trash; it is deleted for good after 30 days
+         * @description Trashing twice is trashing once: the first trash_time stays.
+         *
+         *     Needs the scope `photos.write`.
+         *
+         *     Errors:
+         *     - NOT_FOUND, PHOTO_NOT_FOUND. ABORTED, ETAG_MISMATCH.
+         */
+        post: operations["TrashPhoto"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos:batchTrash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Trashes up to 500 photos
+         * @description Needs the scope `photos.write`.
+         */
+        post: operations["BatchTrashPhotos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos/{photo_id}:restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a photo out of the trash, with its albums, tags and edits as they were
+         * @description Needs the scope `photos.write`.
+         *
+         *     Errors:
+         *     - NOT_FOUND, PHOTO_NOT_FOUND. FAILED_PRECONDITION, PHOTO_NOT_TRASHED. ABORTED, ETAG_MISMATCH.
+         */
+        post: operations["RestorePhoto"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos:batchRestore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restores up to 500 photos
+         * @description Needs the scope `photos.write`.
+         */
+        post: operations["BatchRestorePhotos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trash:purge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deletes every photo in the caller's trash for good, as an operation
+         * @description A photo that is restored while it runs stays, and so does one that is trashed only then.
+         *
+         *     Needs the scope `photos.write`.
+         */
+        post: operations["PurgeTrash"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos:startBatch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes one change, trashing or restoring, to every photo that matches a filter, as an operation
+         * @description Needs the scope `photos.write`.
+         */
+        post: operations["StartBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos/{photo_id}:retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks again for stages of a photo: failed ones, or done ones that are to be made anew
+         * @description Their attempts start at 0. Without stages it asks for all that failed.
+         *
+         *     Needs the scope `photos.write`.
+         *
+         *     Errors:
+         *     - NOT_FOUND, PHOTO_NOT_FOUND. FAILED_PRECONDITION, STAGE_NOT_RETRYABLE, PHOTO_TRASHED.
+         */
+        post: operations["RetryStages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns the caller's tags with how many photos have each, most used first, ties by name
+         * @description Needs the scope `photos.read`.
+         *
+         *     Errors:
+         *     - INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+         */
+        get: operations["ListTags"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says how much of the caller's quota is used, and by what
+         * @description Needs the scope `photos.read`.
+         */
+        get: operations["GetUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/embed:text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Returns a unit vector for each text
+         * @description Needs the scope `embed`.
+         *
+         *     Errors:
+         *     - UNAVAILABLE, MODELS_UNAVAILABLE.
+         */
+        post: operations["EmbedText"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/embed:images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Returns a unit vector for each picture
+         * @description Needs the scope `embed`.
+         *
+         *     Errors:
+         *     - INVALID_ARGUMENT, PICTURE_UNREADABLE, IMAGE_TOO_LARGE: the metadata holds the index. UNAVAILABLE, MODELS_UNAVAILABLE.
+         */
+        post: operations["EmbedImages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events:watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sends the caller's events after a cursor, oldest first, and goes on with new ones until the caller stops
+         * @description Every event comes at least once; each carries the cursor to go on from. Without a cursor it begins with what happens from now on. The first message has no event: it says where the stream begins. Such a keep-alive comes every 15 s. The stream ends when the caller stops, or the credential is revoked.
+         *
+         *     Needs the scope `events.read`.
+         *
+         *     Errors:
+         *     - OUT_OF_RANGE, CURSOR_EXPIRED: the stream no longer holds what follows; list again, watch from the cursor of the list.
+         *     - INVALID_ARGUMENT, CURSOR_INVALID: the cursor is damaged or another user's.
+         */
+        get: operations["WatchEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns all of the caller's webhooks, at most 20, oldest first
+         * @description Needs the scope `webhooks`.
+         */
+        get: operations["ListWebhooks"];
+        put?: never;
+        /**
+         * Registers an address that is called at every event of the chosen kinds, at least once
+         * @description The answer alone shows the secret that signs the calls. A call is a POST of a LibraryEvent as JSON with the headers tintype-event-id, tintype-timestamp (seconds since 1970) and tintype-signature: sha256= and, in hexadecimal, the HMAC-SHA-256 of timestamp, full stop and body. Any answer of 200 to 299 within 10 s is success; redirects are not followed. A call that failed is made again after 1, 5 and 30 minutes, 2, 6 and 12 hours, then every 12 hours; after three days, or with 10,000 calls waiting, the webhook is disabled. A user has at most 20.
+         *
+         *     Needs the scope `webhooks`.
+         *
+         *     Errors:
+         *     - INVALID_ARGUMENT, WEBHOOK_URL_REFUSED, REQUEST_ID_REUSED. RESOURCE_EXHAUSTED, RESOURCE_EXHAUSTED: too many.
+         */
+        post: operations["CreateWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Stops the calls
+         * @description Needs the scope `webhooks`.
+         *
+         *     Errors:
+         *     - NOT_FOUND, WEBHOOK_NOT_FOUND.
+         */
+        delete: operations["DeleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns the log of a webhook, newest first; it is kept for 7 days
+         * @description Needs the scope `webhooks`.
+         *
+         *     Errors:
+         *     - NOT_FOUND, WEBHOOK_NOT_FOUND. INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+         */
+        get: operations["ListWebhookDeliveries"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1180,19 +1146,70 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * SignMedia returns an address that serves a variant of a photo to whoever has it, for a few minutes. It ends early
-         *     when the session or key that asked for it is revoked.
-         * @description Errors:
+         * Returns an address that serves a variant of a photo to whoever has it, for a few minutes
+         * @description It ends early when the session or key that asked for it is revoked.
+         *
+         *     Needs the scope `photos.read`.
+         *
+         *     Errors:
          *     - NOT_FOUND, PHOTO_NOT_FOUND, VARIANT_NOT_FOUND.
          */
-        post: operations["MediaService_SignMedia"];
+        post: operations["SignMedia"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/embed:text": {
+    "/v1/operations/{operation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns an operation
+         * @description Needs the scope `operations`.
+         *
+         *     Errors:
+         *     - NOT_FOUND, OPERATION_NOT_FOUND: it does not exist, or belongs to another user.
+         */
+        get: operations["GetOperation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns the caller's operations, newest first, ties by operation_id
+         * @description They are kept for 30 days after their end.
+         *
+         *     Needs the scope `operations`.
+         *
+         *     Errors:
+         *     - INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+         */
+        get: operations["ListOperations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/operations/{operation_id}:cancel": {
         parameters: {
             query?: never;
             header?: never;
@@ -1202,18 +1219,98 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * EmbedText returns a unit vector for each text.
-         * @description Errors:
-         *     - UNAVAILABLE, MODELS_UNAVAILABLE.
+         * Asks an operation to stop and returns at once; what it did stays
+         * @description Cancelling twice is cancelling once.
+         *
+         *     Needs the scope `operations`.
+         *
+         *     Errors:
+         *     - NOT_FOUND, OPERATION_NOT_FOUND. FAILED_PRECONDITION, OPERATION_ENDED.
          */
-        post: operations["EmbedService_EmbedText"];
+        post: operations["CancelOperation"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/embed:images": {
+    "/v1/photos:search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finds photos by words and filters, at an address that can be bookmarked
+         * @description Legs are fused by reciprocal rank; photos that score equally in a leg share a rank. Dates and places in the words become filters; the response says how the words were understood. By REST a search that only has words and filters can be bookmarked, as a GET, where q stands for words, year for the days of a year and place for filter.places.any_of.
+         *
+         *     Needs the scope `search`.
+         *
+         *     Errors:
+         *     - INVALID_ARGUMENT, QUERY_EMPTY: no words, photo, picture or filter. PICTURE_UNREADABLE. PAGE_TOKEN_INVALID.
+         *     - NOT_FOUND, PHOTO_NOT_FOUND: the photo to be like. UNAVAILABLE, INDEX_UNAVAILABLE.
+         */
+        get: operations["SearchPhotosByQuery"];
+        put?: never;
+        /**
+         * Finds photos by words, by a photo or a picture to be like, by filters, or by a mix
+         * @description Legs are fused by reciprocal rank; photos that score equally in a leg share a rank. Dates and places in the words become filters; the response says how the words were understood. By REST a search that only has words and filters can be bookmarked, as a GET, where q stands for words, year for the days of a year and place for filter.places.any_of.
+         *
+         *     Needs the scope `search`.
+         *
+         *     Errors:
+         *     - INVALID_ARGUMENT, QUERY_EMPTY: no words, photo, picture or filter. PICTURE_UNREADABLE. PAGE_TOKEN_INVALID.
+         *     - NOT_FOUND, PHOTO_NOT_FOUND: the photo to be like. UNAVAILABLE, INDEX_UNAVAILABLE.
+         */
+        post: operations["SearchPhotos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/search:suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Completes what a user types, from the user's own places, tags, albums, cameras and dates
+         * @description Needs the scope `search`.
+         */
+        get: operations["SuggestQueries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/search/index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Says how complete the caller's index is
+         * @description Needs the scope `search`.
+         */
+        get: operations["GetIndexStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/search/index:rebuild": {
         parameters: {
             query?: never;
             header?: never;
@@ -1223,70 +1320,17 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * EmbedImages returns a unit vector for each picture.
-         * @description Errors:
-         *     - INVALID_ARGUMENT, PICTURE_UNREADABLE, IMAGE_TOO_LARGE: the metadata holds the index. UNAVAILABLE, MODELS_UNAVAILABLE.
+         * Builds the whole index anew from the catalog, as an operation; search answers from the old one meanwhile
+         * @description Needs the scope `admin`.
          */
-        post: operations["EmbedService_EmbedImages"];
+        post: operations["RebuildIndex"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/events:watch": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * WatchEvents sends the caller's events after a cursor, oldest first, and goes on with new ones until the caller stops.
-         *     Every event comes at least once; each carries the cursor to go on from. Without a cursor it begins with what happens
-         *     from now on. The first message has no event: it says where the stream begins. Such a keep-alive comes every 15 s.
-         *     The stream ends when the caller stops, or the credential is revoked.
-         * @description Errors:
-         *     - OUT_OF_RANGE, CURSOR_EXPIRED: the stream no longer holds what follows; list again, watch from the cursor of the list.
-         *     - INVALID_ARGUMENT, CURSOR_INVALID: the cursor is damaged or another user's.
-         */
-        get: operations["EventService_WatchEvents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/webhooks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** ListWebhooks returns all of the caller's webhooks, at most 20, oldest first. */
-        get: operations["EventService_ListWebhooks"];
-        put?: never;
-        /**
-         * CreateWebhook registers an address that is called at every event of the chosen kinds, at least once. The answer
-         *     alone shows the secret that signs the calls. A call is a POST of a LibraryEvent as JSON with the headers
-         *     tintype-event-id, tintype-timestamp (seconds since 1970) and tintype-signature: sha256= and, in hexadecimal, the
-         *     HMAC-SHA-256 of timestamp, full stop and body. Any answer of 200 to 299 within 10 s is success; redirects are not
-         *     followed. A call that failed is made again after 1, 5 and 30 minutes, 2, 6 and 12 hours, then every 12 hours; after
-         *     three days, or with 10,000 calls waiting, the webhook is disabled. A user has at most 20.
-         * @description Errors:
-         *     - INVALID_ARGUMENT, WEBHOOK_URL_REFUSED, REQUEST_ID_REUSED. RESOURCE_EXHAUSTED, RESOURCE_EXHAUSTED: too many.
-         */
-        post: operations["EventService_CreateWebhook"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/webhooks/{webhook_id}": {
+    "/v1/uploads": {
         parameters: {
             query?: never;
             header?: never;
@@ -1295,19 +1339,26 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
         /**
-         * DeleteWebhook stops the calls.
-         * @description Errors:
-         *     - NOT_FOUND, WEBHOOK_NOT_FOUND.
+         * Begins an upload of one file
+         * @description It checks size, format name and quota before any byte is sent. With the same request_id it returns the upload that it made before.
+         *
+         *     Needs the scope `photos.write`.
+         *
+         *     Errors:
+         *     - RESOURCE_EXHAUSTED, QUOTA_EXCEEDED, FILE_TOO_LARGE: the declared size is too much.
+         *     - INVALID_ARGUMENT, UNSUPPORTED_MEDIA: the extension of the file is of no known format.
+         *     - INVALID_ARGUMENT, REQUEST_ID_REUSED: the request_id came with another body before.
+         *     - FAILED_PRECONDITION, ACCOUNT_CLOSED: the account is being erased.
          */
-        delete: operations["EventService_DeleteWebhook"];
+        post: operations["CreateUpload"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/webhooks/{webhook_id}/deliveries": {
+    "/v1/uploads/{upload_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1315,14 +1366,263 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * ListWebhookDeliveries returns the log of a webhook, newest first; it is kept for 7 days.
-         * @description Errors:
-         *     - NOT_FOUND, WEBHOOK_NOT_FOUND. INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+         * Returns an upload with its durable offset, from which a client goes on
+         * @description Needs the scope `photos.write`.
+         *
+         *     Errors:
+         *     - NOT_FOUND, UPLOAD_NOT_FOUND: it does not exist, has expired, was cancelled, or belongs to another user.
          */
-        get: operations["EventService_ListWebhookDeliveries"];
+        get: operations["GetUpload"];
+        put?: never;
+        post?: never;
+        /**
+         * Drops an upload and its bytes
+         * @description Cancelling twice is cancelling once.
+         *
+         *     Needs the scope `photos.write`.
+         *
+         *     Errors:
+         *     - NOT_FOUND, UPLOAD_NOT_FOUND: it never existed, or belongs to another user.
+         */
+        delete: operations["CancelUpload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads/{upload_id}:complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the photo: it checks size, sha-256, extension, magic and header, and answers once the photo is durable
+         * @description Calling it again returns the same photo. Bytes that the owner already has return that photo; if it was in the trash it is restored.
+         *
+         *     Needs the scope `photos.write`.
+         *
+         *     Errors:
+         *     - DATA_LOSS, CHECKSUM_MISMATCH: size or SHA-256 differ from what was declared; the upload stays.
+         *     - INVALID_ARGUMENT, UNSUPPORTED_MEDIA, IMAGE_TOO_LARGE. RESOURCE_EXHAUSTED, QUOTA_EXCEEDED.
+         *     - NOT_FOUND, UPLOAD_NOT_FOUND. FAILED_PRECONDITION, UPLOAD_BUSY.
+         */
+        post: operations["CompleteUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos:check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says of each hash whether the caller's library has it, so that an import sends only what is missing
+         * @description Needs the scope `photos.write`.
+         */
+        post: operations["CheckPhotos"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns all users by user_name
+         * @description Needs the scope `admin`.
+         *
+         *     Errors:
+         *     - INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+         */
+        get: operations["ListUsers"];
+        put?: never;
+        /**
+         * Makes an account for somebody else, with a password that its user is to change
+         * @description Needs the scope `admin`. API keys are refused.
+         *
+         *     Errors:
+         *     - ALREADY_EXISTS, USER_NAME_TAKEN. INVALID_ARGUMENT, PASSWORD_WEAK.
+         */
+        post: operations["CreateUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns one user
+         * @description Needs the scope `admin`.
+         *
+         *     Errors:
+         *     - NOT_FOUND, USER_NOT_FOUND.
+         */
+        get: operations["GetUser"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Sets the fields that the mask names: display_name, role, state (active or disabled), quota_bytes
+         * @description Disabling a user ends all sessions and keys at once.
+         *
+         *     Needs the scope `admin`. API keys are refused.
+         *
+         *     Errors:
+         *     - NOT_FOUND, USER_NOT_FOUND. FAILED_PRECONDITION, LAST_ADMINISTRATOR. ABORTED, ETAG_MISMATCH.
+         *     - INVALID_ARGUMENT, UPDATE_MASK_INVALID.
+         */
+        patch: operations["UpdateUser"];
+        trace?: never;
+    };
+    "/v1/users/{user_id}:resetPassword": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets a new password for a user and ends all of the user's sessions
+         * @description Needs the scope `admin`. API keys are refused.
+         *
+         *     Errors:
+         *     - NOT_FOUND, USER_NOT_FOUND. INVALID_ARGUMENT, PASSWORD_WEAK.
+         */
+        post: operations["ResetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user_id}:erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deletes a user and everything of the user's, as an operation that ends once every store counts 0
+         * @description Needs the scope `admin`. API keys are refused.
+         *
+         *     Errors:
+         *     - NOT_FOUND, USER_NOT_FOUND. FAILED_PRECONDITION, LAST_ADMINISTRATOR.
+         */
+        post: operations["EraseUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a code with which one account can be made
+         * @description Needs the scope `admin`. API keys are refused.
+         */
+        post: operations["CreateInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auditEvents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Returns the audit log, newest first
+         * @description Needs the scope `admin`.
+         *
+         *     Errors:
+         *     - INVALID_ARGUMENT, PAGE_TOKEN_INVALID.
+         */
+        get: operations["ListAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/photos/{photo_id}/media/{variant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sends a file of a photo, with ranges
+         * @description Needs the scope `photos.read`.
+         */
+        get: operations["GetMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says who is signed in */
+        get: operations["GetSession"];
+        put?: never;
+        /** Signs in and sets the cookies */
+        post: operations["CreateSession"];
+        /** Signs out and clears the cookies */
+        delete: operations["DeleteSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1349,7 +1649,7 @@ export interface components {
             message?: string;
         };
         /** @description Album gathers photos under a title. Numbers 20 to 29 are kept for the query of smart albums, 30 to 39 for sharing. */
-        "tintype.v1.Album": {
+        Album: {
             /** @description album_id is the album. */
             readonly albumId?: string;
             /** @description cover_photo_id is the photo that stands for the album; empty lets the server choose the first. */
@@ -1366,9 +1666,9 @@ export interface components {
             /** @description etag covers what users edit. */
             readonly etag?: string;
             /** @description kind says how its photos get into it. */
-            readonly kind?: components["schemas"]["tintype.v1.AlbumKind"];
+            readonly kind?: components["schemas"]["AlbumKind"];
             /** @description order is the order of its photos; unset means ALBUM_ORDER_OLDEST_FIRST. */
-            order?: components["schemas"]["tintype.v1.AlbumOrder"];
+            order?: components["schemas"]["AlbumOrder"];
             /** @description owner_id is its owner. */
             readonly ownerId?: string;
             /**
@@ -1388,14 +1688,14 @@ export interface components {
          * @description AlbumKind says how photos get into an album.
          * @enum {string}
          */
-        "tintype.v1.AlbumKind": "ALBUM_KIND_UNSPECIFIED" | "ALBUM_KIND_ORDINARY";
+        AlbumKind: "ALBUM_KIND_UNSPECIFIED" | "ALBUM_KIND_ORDINARY";
         /**
          * @description AlbumOrder is the order of the photos of an album.
          * @enum {string}
          */
-        "tintype.v1.AlbumOrder": "ALBUM_ORDER_UNSPECIFIED" | "ALBUM_ORDER_OLDEST_FIRST" | "ALBUM_ORDER_NEWEST_FIRST" | "ALBUM_ORDER_MANUAL";
+        AlbumOrder: "ALBUM_ORDER_UNSPECIFIED" | "ALBUM_ORDER_OLDEST_FIRST" | "ALBUM_ORDER_NEWEST_FIRST" | "ALBUM_ORDER_MANUAL";
         /** @description ApiKey lets a program act for a user, within its scopes. */
-        "tintype.v1.ApiKey": {
+        ApiKey: {
             /** @description api_key_id is the key's id; it is no secret. */
             apiKeyId?: string;
             /**
@@ -1421,7 +1721,7 @@ export interface components {
             scopes?: string[];
         };
         /** @description AuditEvent is something that was done and is kept for the record. Names follow the OWASP Logging Vocabulary. */
-        "tintype.v1.AuditEvent": {
+        AuditEvent: {
             /** @description action is what, such as authn_login_success or authz_admin. */
             action?: string;
             /** @description audit_event_id is its id. */
@@ -1446,16 +1746,16 @@ export interface components {
          * @description BatchAction is what an operation does to many photos.
          * @enum {string}
          */
-        "tintype.v1.BatchAction": "BATCH_ACTION_UNSPECIFIED" | "BATCH_ACTION_EDIT" | "BATCH_ACTION_TRASH" | "BATCH_ACTION_RESTORE" | "BATCH_ACTION_ADD_TO_ALBUM";
+        BatchAction: "BATCH_ACTION_UNSPECIFIED" | "BATCH_ACTION_EDIT" | "BATCH_ACTION_TRASH" | "BATCH_ACTION_RESTORE" | "BATCH_ACTION_ADD_TO_ALBUM";
         /** @description BatchAddToAlbumResponse says what became of each photo. */
-        "tintype.v1.BatchAddToAlbumResponse": {
+        BatchAddToAlbumResponse: {
             /** @description album is the album now. */
-            album?: components["schemas"]["tintype.v1.Album"];
+            album?: components["schemas"]["Album"];
             /** @description failures are the photos that could not be added. */
-            failures?: components["schemas"]["tintype.v1.BatchFailure"][];
+            failures?: components["schemas"]["BatchFailure"][];
         };
         /** @description BatchFailure says why one photo of a batch was left as it was. */
-        "tintype.v1.BatchFailure": {
+        BatchFailure: {
             /** @description message is one sentence. */
             message?: string;
             /** @description photo_id is the photo. */
@@ -1464,42 +1764,42 @@ export interface components {
             reason?: string;
         };
         /** @description BatchGetPhotosResponse holds photos. */
-        "tintype.v1.BatchGetPhotosResponse": {
+        BatchGetPhotosResponse: {
             /** @description missing_ids are the ids that the caller has no photo of. */
             missingIds?: string[];
             /** @description photos are in the order of the request, without those that are missing. */
-            photos?: components["schemas"]["tintype.v1.Photo"][];
+            photos?: components["schemas"]["Photo"][];
         };
         /** @description BatchRemoveFromAlbumResponse says what became of each photo. */
-        "tintype.v1.BatchRemoveFromAlbumResponse": {
+        BatchRemoveFromAlbumResponse: {
             /** @description album is the album now. */
-            album?: components["schemas"]["tintype.v1.Album"];
+            album?: components["schemas"]["Album"];
             /** @description failures are the photos that could not be removed. */
-            failures?: components["schemas"]["tintype.v1.BatchFailure"][];
+            failures?: components["schemas"]["BatchFailure"][];
         };
         /** @description BatchRestorePhotosResponse says what became of each photo. */
-        "tintype.v1.BatchRestorePhotosResponse": {
+        BatchRestorePhotosResponse: {
             /** @description failures are those that are not. */
-            failures?: components["schemas"]["tintype.v1.BatchFailure"][];
+            failures?: components["schemas"]["BatchFailure"][];
             /** @description photos are those that are out of the trash now, in the order of the request. */
-            photos?: components["schemas"]["tintype.v1.Photo"][];
+            photos?: components["schemas"]["Photo"][];
         };
         /** @description BatchTrashPhotosResponse says what became of each photo. */
-        "tintype.v1.BatchTrashPhotosResponse": {
+        BatchTrashPhotosResponse: {
             /** @description failures are those that are not. */
-            failures?: components["schemas"]["tintype.v1.BatchFailure"][];
+            failures?: components["schemas"]["BatchFailure"][];
             /** @description photos are those that are in the trash now, in the order of the request. */
-            photos?: components["schemas"]["tintype.v1.Photo"][];
+            photos?: components["schemas"]["Photo"][];
         };
         /** @description BatchUpdatePhotosResponse says what became of each photo. */
-        "tintype.v1.BatchUpdatePhotosResponse": {
+        BatchUpdatePhotosResponse: {
             /** @description failures are those that were not. */
-            failures?: components["schemas"]["tintype.v1.BatchFailure"][];
+            failures?: components["schemas"]["BatchFailure"][];
             /** @description photos are those that were changed, in the order of the request. */
-            photos?: components["schemas"]["tintype.v1.Photo"][];
+            photos?: components["schemas"]["Photo"][];
         };
         /** @description Camera is what took a photo and how it was set; anything unknown is empty or 0. */
-        "tintype.v1.Camera": {
+        Camera: {
             /**
              * Format: double
              * @description exposure_time_s is the exposure in seconds.
@@ -1528,9 +1828,9 @@ export interface components {
             model?: string;
         };
         /** @description CancelUploadResponse is empty. */
-        "tintype.v1.CancelUploadResponse": Record<string, never>;
+        CancelUploadResponse: Record<string, never>;
         /** @description CaptureTime says when a photo was taken, as an instant and as the clock on the wall showed it. */
-        "tintype.v1.CaptureTime": {
+        CaptureTime: {
             /**
              * Format: date-time
              * @description instant is the moment. Where utc_offset_source is UNKNOWN it is the local time read as if it were UTC.
@@ -1539,38 +1839,38 @@ export interface components {
             /** @description local_time is what a clock on the wall showed: ISO 8601 without an offset, such as 2023-07-14T18:03:22. */
             localTime?: string;
             /** @description source says where the time came from. */
-            readonly source?: components["schemas"]["tintype.v1.ValueSource"];
+            readonly source?: components["schemas"]["ValueSource"];
             /**
              * Format: int32
              * @description utc_offset_minutes is local time minus UTC; meaningless where utc_offset_source is UNKNOWN.
              */
             utcOffsetMinutes?: number;
             /** @description utc_offset_source says where the offset came from. */
-            utcOffsetSource?: components["schemas"]["tintype.v1.OffsetSource"];
+            utcOffsetSource?: components["schemas"]["OffsetSource"];
         };
         /** @description ChangePasswordResponse is empty. */
-        "tintype.v1.ChangePasswordResponse": Record<string, never>;
+        ChangePasswordResponse: Record<string, never>;
         /** @description CheckPhotosResponse answers for each hash. */
-        "tintype.v1.CheckPhotosResponse": {
+        CheckPhotosResponse: {
             /** @description checks are in the order of the request. */
-            checks?: components["schemas"]["tintype.v1.PhotoCheck"][];
+            checks?: components["schemas"]["PhotoCheck"][];
         };
         /** @description CompleteUploadResponse holds the photo. */
-        "tintype.v1.CompleteUploadResponse": {
+        CompleteUploadResponse: {
             /** @description already_existed says that the owner had the same bytes before. */
             alreadyExisted?: boolean;
             /** @description photo is the photo that the bytes are. */
-            photo?: components["schemas"]["tintype.v1.Photo"];
+            photo?: components["schemas"]["Photo"];
         };
         /** @description CreateApiKeyResponse holds the key. */
-        "tintype.v1.CreateApiKeyResponse": {
+        CreateApiKeyResponse: {
             /** @description api_key describes the key. */
-            apiKey?: components["schemas"]["tintype.v1.ApiKey"];
+            apiKey?: components["schemas"]["ApiKey"];
             /** @description secret is the key itself, for the header x-api-key; it is shown here only. */
             secret?: string;
         };
         /** @description CreateInvitationResponse holds the invitation. */
-        "tintype.v1.CreateInvitationResponse": {
+        CreateInvitationResponse: {
             /**
              * Format: date-time
              * @description expire_time is when it stops working.
@@ -1580,21 +1880,21 @@ export interface components {
             invitation?: string;
         };
         /** @description CreateWebhookResponse holds the webhook. */
-        "tintype.v1.CreateWebhookResponse": {
+        CreateWebhookResponse: {
             /** @description secret is the key of the HMAC-SHA-256 in the header tintype-signature of every call; it is shown here only. */
             secret?: string;
             /** @description webhook is the webhook. */
-            webhook?: components["schemas"]["tintype.v1.Webhook"];
+            webhook?: components["schemas"]["Webhook"];
         };
         /** @description DateSpan is a run of days by local capture time. */
-        "tintype.v1.DateSpan": {
+        DateSpan: {
             /** @description first is the first day, ISO 8601 such as 2023-07-14. */
             first?: string;
             /** @description last is the last day, itself included. */
             last?: string;
         };
         /** @description DeadLetter is a fact that a consumer gave up. */
-        "tintype.v1.DeadLetter": {
+        DeadLetter: {
             /** @description consumer is who gave it up. */
             consumer?: string;
             /** @description dead_letter_id is its id. */
@@ -1621,41 +1921,41 @@ export interface components {
             time?: string;
         };
         /** @description DeleteAlbumResponse is empty. */
-        "tintype.v1.DeleteAlbumResponse": Record<string, never>;
+        DeleteAlbumResponse: Record<string, never>;
         /** @description DeleteDeadLetterResponse is empty. */
-        "tintype.v1.DeleteDeadLetterResponse": Record<string, never>;
+        DeleteDeadLetterResponse: Record<string, never>;
         /** @description DeletePhotoResponse is empty. */
-        "tintype.v1.DeletePhotoResponse": Record<string, never>;
+        DeletePhotoResponse: Record<string, never>;
         /** @description DeleteWebhookResponse is empty. */
-        "tintype.v1.DeleteWebhookResponse": Record<string, never>;
+        DeleteWebhookResponse: Record<string, never>;
         /** @description DiagnoseResponse holds the findings. */
-        "tintype.v1.DiagnoseResponse": {
+        DiagnoseResponse: {
             /** @description findings are in order of service and name. */
-            findings?: components["schemas"]["tintype.v1.Finding"][];
+            findings?: components["schemas"]["Finding"][];
         };
         /** @description EmbedImagesResponse holds vectors. */
-        "tintype.v1.EmbedImagesResponse": {
+        EmbedImagesResponse: {
             /** @description space names the vector space. */
             space?: string;
             /** @description vectors are in the order of the request. */
-            vectors?: components["schemas"]["tintype.v1.Vector"][];
+            vectors?: components["schemas"]["Vector"][];
         };
         /** @description EmbedTextResponse holds vectors. */
-        "tintype.v1.EmbedTextResponse": {
+        EmbedTextResponse: {
             /** @description space names the vector space: the pack and its version. Only vectors of one space can be compared. */
             space?: string;
             /** @description vectors are in the order of the request. */
-            vectors?: components["schemas"]["tintype.v1.Vector"][];
+            vectors?: components["schemas"]["Vector"][];
         };
         /** @description Facet counts one property of the photos found. */
-        "tintype.v1.Facet": {
+        Facet: {
             /** @description name is years, countries, cities, cameras, tags, albums or media_types. */
             name?: string;
             /** @description values are the 20 most frequent, ties by value. */
-            values?: components["schemas"]["tintype.v1.FacetValue"][];
+            values?: components["schemas"]["FacetValue"][];
         };
         /** @description FacetValue is one value and how many photos have it. */
-        "tintype.v1.FacetValue": {
+        FacetValue: {
             /** @description label is what to show. */
             label?: string;
             /**
@@ -1667,7 +1967,7 @@ export interface components {
             value?: string;
         };
         /** @description Finding is the outcome of one check. */
-        "tintype.v1.Finding": {
+        Finding: {
             /** @description advice says what to do; empty where nothing is to be done. */
             advice?: string;
             /** @description check is its name. */
@@ -1677,10 +1977,10 @@ export interface components {
             /** @description service is whose check it is. */
             service?: string;
             /** @description severity says how bad it is. */
-            severity?: components["schemas"]["tintype.v1.Severity"];
+            severity?: components["schemas"]["Severity"];
         };
         /** @description GetIndexStatusResponse says how complete an index is. */
-        "tintype.v1.GetIndexStatusResponse": {
+        GetIndexStatusResponse: {
             /**
              * Format: int64
              * @description indexed_photos is how many of the caller's photos are in it.
@@ -1702,19 +2002,19 @@ export interface components {
             updateTime?: string;
         };
         /** @description GetKeySetResponse holds the keys. */
-        "tintype.v1.GetKeySetResponse": {
+        GetKeySetResponse: {
             /** @description keys are those that sign now or signed lately. */
-            keys?: components["schemas"]["tintype.v1.JsonWebKey"][];
+            keys?: components["schemas"]["JsonWebKey"][];
         };
         /** @description GetSignUpResponse says who may make an account. */
-        "tintype.v1.GetSignUpResponse": {
+        GetSignUpResponse: {
             /** @description first says that there is no user yet: the next one becomes administrator. */
             first?: boolean;
             /** @description mode says who. */
-            mode?: components["schemas"]["tintype.v1.SignUpMode"];
+            mode?: components["schemas"]["SignUpMode"];
         };
         /** @description GetStatisticsResponse holds counts. */
-        "tintype.v1.GetStatisticsResponse": {
+        GetStatisticsResponse: {
             /**
              * Format: date-time
              * @description as_of_time is when it was counted.
@@ -1726,7 +2026,7 @@ export interface components {
             };
         };
         /** @description GetUsageResponse says what the caller uses. */
-        "tintype.v1.GetUsageResponse": {
+        GetUsageResponse: {
             /**
              * Format: date-time
              * @description as_of_time is when it was counted.
@@ -1762,9 +2062,9 @@ export interface components {
          * @description Inclusion says what to do with photos that are left out unless they are asked for.
          * @enum {string}
          */
-        "tintype.v1.Inclusion": "INCLUSION_UNSPECIFIED" | "INCLUSION_INCLUDED" | "INCLUSION_ONLY";
+        Inclusion: "INCLUSION_UNSPECIFIED" | "INCLUSION_INCLUDED" | "INCLUSION_ONLY";
         /** @description JobQueue is a durable consumer of the stream of facts. */
-        "tintype.v1.JobQueue": {
+        JobQueue: {
             /** @description blocked_by names the dependency whose absence makes it wait; empty if it runs. */
             blockedBy?: string;
             /** @description consumer is its name. */
@@ -1786,7 +2086,7 @@ export interface components {
             waiting?: string;
         };
         /** @description JsonWebKey is a public key (RFC 8037). */
-        "tintype.v1.JsonWebKey": {
+        JsonWebKey: {
             /** @description alg is EdDSA. */
             alg?: string;
             /** @description crv is Ed25519. */
@@ -1801,14 +2101,14 @@ export interface components {
             x?: string;
         };
         /** @description LegExplanation says how one leg found a photo. */
-        "tintype.v1.LegExplanation": {
+        LegExplanation: {
             /**
              * Format: double
              * @description contribution is what the leg added to the fused score.
              */
             contribution?: number;
             /** @description leg is which one. */
-            leg?: components["schemas"]["tintype.v1.SearchLeg"];
+            leg?: components["schemas"]["SearchLeg"];
             /** @description matched_fields name where they stand: caption, text, labels, tags, file_name, albums, place, camera or title (description too). */
             matchedFields?: string[];
             /** @description matched_words are the words of the query that the photo has, for the leg of words. */
@@ -1827,7 +2127,7 @@ export interface components {
             space?: string;
         };
         /** @description LegWeights say how much each leg counts in the fusion; 0 leaves a leg out. All zero is refused. */
-        "tintype.v1.LegWeights": {
+        LegWeights: {
             /**
              * Format: double
              * @description image is the leg of the picture to be like.
@@ -1850,7 +2150,7 @@ export interface components {
             words?: number;
         };
         /** @description LibraryEvent is something that happened in a library. */
-        "tintype.v1.LibraryEvent": {
+        LibraryEvent: {
             /** @description album_id is the album; empty for an event about a photo. */
             albumId?: string;
             /** @description event_id is the same however often the event comes. */
@@ -1858,7 +2158,7 @@ export interface components {
             /** @description groups name what changed, for LIBRARY_EVENT_KIND_PHOTO_CHANGED: a stage in lower case, edits, albums, people or state. */
             groups?: string[];
             /** @description kind is what happened. */
-            kind?: components["schemas"]["tintype.v1.LibraryEventKind"];
+            kind?: components["schemas"]["LibraryEventKind"];
             /** @description photo_id is the photo; empty for an event about an album. */
             photoId?: string;
             /**
@@ -1867,7 +2167,7 @@ export interface components {
              */
             revision?: string;
             /** @description state is the photo's, for LIBRARY_EVENT_KIND_PHOTO_READY. */
-            state?: components["schemas"]["tintype.v1.PhotoState"];
+            state?: components["schemas"]["PhotoState"];
             /**
              * Format: date-time
              * @description time is when.
@@ -1878,102 +2178,109 @@ export interface components {
          * @description LibraryEventKind is what happened.
          * @enum {string}
          */
-        "tintype.v1.LibraryEventKind": "LIBRARY_EVENT_KIND_UNSPECIFIED" | "LIBRARY_EVENT_KIND_PHOTO_REGISTERED" | "LIBRARY_EVENT_KIND_PHOTO_CHANGED" | "LIBRARY_EVENT_KIND_PHOTO_READY" | "LIBRARY_EVENT_KIND_PHOTO_DELETED" | "LIBRARY_EVENT_KIND_ALBUM_CHANGED" | "LIBRARY_EVENT_KIND_ALBUM_DELETED";
+        LibraryEventKind: "LIBRARY_EVENT_KIND_UNSPECIFIED" | "LIBRARY_EVENT_KIND_PHOTO_REGISTERED" | "LIBRARY_EVENT_KIND_PHOTO_CHANGED" | "LIBRARY_EVENT_KIND_PHOTO_READY" | "LIBRARY_EVENT_KIND_PHOTO_DELETED" | "LIBRARY_EVENT_KIND_ALBUM_CHANGED" | "LIBRARY_EVENT_KIND_ALBUM_DELETED";
         /** @description ListAlbumPhotosResponse is one page of an album. */
-        "tintype.v1.ListAlbumPhotosResponse": {
+        ListAlbumPhotosResponse: {
             /** @description next_page_token asks for the following page. Empty on the last page. */
             nextPageToken?: string;
             /** @description photos are in the album's order. */
-            photos?: components["schemas"]["tintype.v1.Photo"][];
+            photos?: components["schemas"]["Photo"][];
         };
         /** @description ListAlbumsResponse is one page of albums. */
-        "tintype.v1.ListAlbumsResponse": {
+        ListAlbumsResponse: {
             /** @description albums are in listing order. */
-            albums?: components["schemas"]["tintype.v1.Album"][];
+            albums?: components["schemas"]["Album"][];
             /** @description next_page_token asks for the following page. Empty on the last page. */
             nextPageToken?: string;
         };
         /** @description ListApiKeysResponse holds the keys. */
-        "tintype.v1.ListApiKeysResponse": {
+        ListApiKeysResponse: {
             /** @description api_keys are those in force. */
-            apiKeys?: components["schemas"]["tintype.v1.ApiKey"][];
+            apiKeys?: components["schemas"]["ApiKey"][];
         };
         /** @description ListAuditEventsResponse is one page of the log. */
-        "tintype.v1.ListAuditEventsResponse": {
+        ListAuditEventsResponse: {
             /** @description audit_events are in listing order. */
-            auditEvents?: components["schemas"]["tintype.v1.AuditEvent"][];
+            auditEvents?: components["schemas"]["AuditEvent"][];
             /** @description next_page_token asks for the following page. Empty on the last page. */
             nextPageToken?: string;
         };
         /** @description ListDeadLettersResponse is one page. */
-        "tintype.v1.ListDeadLettersResponse": {
+        ListDeadLettersResponse: {
             /** @description dead_letters are in listing order. */
-            deadLetters?: components["schemas"]["tintype.v1.DeadLetter"][];
+            deadLetters?: components["schemas"]["DeadLetter"][];
             /** @description next_page_token asks for the following page. Empty on the last page. */
             nextPageToken?: string;
         };
         /** @description ListJobsResponse holds the consumers. */
-        "tintype.v1.ListJobsResponse": {
+        ListJobsResponse: {
             /** @description jobs are the consumers of all processes, by name. */
-            jobs?: components["schemas"]["tintype.v1.JobQueue"][];
+            jobs?: components["schemas"]["JobQueue"][];
         };
         /** @description ListModelsResponse holds the packs. */
-        "tintype.v1.ListModelsResponse": {
+        ListModelsResponse: {
             /** @description packs are those of all processes. */
-            packs?: components["schemas"]["tintype.v1.ModelPack"][];
+            packs?: components["schemas"]["ModelPack"][];
+        };
+        /** @description ListOperationsResponse is one page of operations. */
+        ListOperationsResponse: {
+            /** @description next_page_token asks for the following page. Empty on the last page. */
+            nextPageToken?: string;
+            /** @description operations are in listing order. */
+            operations?: components["schemas"]["Operation"][];
         };
         /** @description ListPhotosResponse is one page of photos. */
-        "tintype.v1.ListPhotosResponse": {
+        ListPhotosResponse: {
             /** @description cursor is where WatchEvents has to begin to see every change after this page was read. */
             cursor?: string;
             /** @description next_page_token asks for the following page. Empty on the last page. */
             nextPageToken?: string;
             /** @description photos are in listing order. */
-            photos?: components["schemas"]["tintype.v1.Photo"][];
+            photos?: components["schemas"]["Photo"][];
         };
         /** @description ListSessionsResponse holds the sessions. */
-        "tintype.v1.ListSessionsResponse": {
+        ListSessionsResponse: {
             /** @description sessions are those in force. */
-            sessions?: components["schemas"]["tintype.v1.Session"][];
+            sessions?: components["schemas"]["Session"][];
         };
         /** @description ListSweepsResponse holds the sweeps. */
-        "tintype.v1.ListSweepsResponse": {
+        ListSweepsResponse: {
             /** @description sweeps are the sweeps of all processes, by name. */
-            sweeps?: components["schemas"]["tintype.v1.Sweep"][];
+            sweeps?: components["schemas"]["Sweep"][];
         };
         /** @description ListTagsResponse is one page of tags. */
-        "tintype.v1.ListTagsResponse": {
+        ListTagsResponse: {
             /** @description next_page_token asks for the following page. Empty on the last page. */
             nextPageToken?: string;
             /** @description tags are in listing order. */
-            tags?: components["schemas"]["tintype.v1.TagCount"][];
+            tags?: components["schemas"]["TagCount"][];
         };
         /** @description ListTimelineBucketsResponse holds the counts. */
-        "tintype.v1.ListTimelineBucketsResponse": {
+        ListTimelineBucketsResponse: {
             /** @description buckets are the months that hold photos, newest first. */
-            buckets?: components["schemas"]["tintype.v1.TimelineBucket"][];
+            buckets?: components["schemas"]["TimelineBucket"][];
         };
         /** @description ListUsersResponse is one page of users. */
-        "tintype.v1.ListUsersResponse": {
+        ListUsersResponse: {
             /** @description next_page_token asks for the following page. Empty on the last page. */
             nextPageToken?: string;
             /** @description users are in listing order. */
-            users?: components["schemas"]["tintype.v1.User"][];
+            users?: components["schemas"]["User"][];
         };
         /** @description ListWebhookDeliveriesResponse is one page of the log. */
-        "tintype.v1.ListWebhookDeliveriesResponse": {
+        ListWebhookDeliveriesResponse: {
             /** @description deliveries are in listing order. */
-            deliveries?: components["schemas"]["tintype.v1.WebhookDelivery"][];
+            deliveries?: components["schemas"]["WebhookDelivery"][];
             /** @description next_page_token asks for the following page. Empty on the last page. */
             nextPageToken?: string;
         };
         /** @description ListWebhooksResponse holds the webhooks. */
-        "tintype.v1.ListWebhooksResponse": {
+        ListWebhooksResponse: {
             /** @description webhooks are all of them. */
-            webhooks?: components["schemas"]["tintype.v1.Webhook"][];
+            webhooks?: components["schemas"]["Webhook"][];
         };
         /** @description Location is a point on the earth (WGS 84). */
-        "tintype.v1.Location": {
+        Location: {
             /**
              * Format: double
              * @description altitude_m is metres above sea level; 0 if unknown.
@@ -1990,10 +2297,10 @@ export interface components {
              */
             longitudeDeg?: number;
             /** @description source says where the location came from. */
-            readonly source?: components["schemas"]["tintype.v1.ValueSource"];
+            readonly source?: components["schemas"]["ValueSource"];
         };
         /** @description ModelPack is a set of models. */
-        "tintype.v1.ModelPack": {
+        ModelPack: {
             /** @description capabilities are what it can do: embed, faces, labels, text, caption. */
             capabilities?: string[];
             /**
@@ -2018,12 +2325,12 @@ export interface components {
             version?: string;
         };
         /** @description MoveInAlbumResponse holds the album. */
-        "tintype.v1.MoveInAlbumResponse": {
+        MoveInAlbumResponse: {
             /** @description album is the album now. */
-            album?: components["schemas"]["tintype.v1.Album"];
+            album?: components["schemas"]["Album"];
         };
         /** @description Near is a circle on the earth. */
-        "tintype.v1.Near": {
+        Near: {
             /**
              * Format: double
              * @description latitude_deg is the centre's, north positive.
@@ -2044,9 +2351,9 @@ export interface components {
          * @description OffsetSource says where a UTC offset came from.
          * @enum {string}
          */
-        "tintype.v1.OffsetSource": "OFFSET_SOURCE_UNSPECIFIED" | "OFFSET_SOURCE_UNKNOWN" | "OFFSET_SOURCE_FILE" | "OFFSET_SOURCE_GPS_TIME" | "OFFSET_SOURCE_USER" | "OFFSET_SOURCE_CLIENT";
+        OffsetSource: "OFFSET_SOURCE_UNSPECIFIED" | "OFFSET_SOURCE_UNKNOWN" | "OFFSET_SOURCE_FILE" | "OFFSET_SOURCE_GPS_TIME" | "OFFSET_SOURCE_USER" | "OFFSET_SOURCE_CLIENT";
         /** @description Operation is work that takes long. */
-        "tintype.v1.Operation": {
+        Operation: {
             /** @description cancel_requested says that it was told to stop. */
             cancelRequested?: boolean;
             /** @description counts are what it found or did, by name; an erasure states the rows left in every store, which must all be 0. */
@@ -2066,15 +2373,15 @@ export interface components {
             /** @description error is why it failed, in one sentence; empty if it did not. */
             error?: string;
             /** @description kind is what it does. */
-            kind?: components["schemas"]["tintype.v1.OperationKind"];
+            kind?: components["schemas"]["OperationKind"];
             /** @description operation_id is its id. */
             operationId?: string;
             /** @description owner_id is the user it belongs to; that of the administrator who started it where it concerns the whole library. */
             ownerId?: string;
             /** @description progress says how much is done. */
-            progress?: components["schemas"]["tintype.v1.OperationProgress"];
+            progress?: components["schemas"]["OperationProgress"];
             /** @description state is how far it is. */
-            state?: components["schemas"]["tintype.v1.OperationState"];
+            state?: components["schemas"]["OperationState"];
             /**
              * Format: date-time
              * @description update_time is when it last changed.
@@ -2085,9 +2392,9 @@ export interface components {
          * @description OperationKind is what an operation does.
          * @enum {string}
          */
-        "tintype.v1.OperationKind": "OPERATION_KIND_UNSPECIFIED" | "OPERATION_KIND_PURGE_TRASH" | "OPERATION_KIND_BATCH" | "OPERATION_KIND_REINDEX" | "OPERATION_KIND_REANALYSE" | "OPERATION_KIND_ERASE_USER" | "OPERATION_KIND_SWEEP";
+        OperationKind: "OPERATION_KIND_UNSPECIFIED" | "OPERATION_KIND_PURGE_TRASH" | "OPERATION_KIND_BATCH" | "OPERATION_KIND_REINDEX" | "OPERATION_KIND_REANALYSE" | "OPERATION_KIND_ERASE_USER" | "OPERATION_KIND_SWEEP";
         /** @description OperationProgress says how much of an operation is done. */
-        "tintype.v1.OperationProgress": {
+        OperationProgress: {
             /**
              * Format: int64
              * @description done is how many units are done.
@@ -2112,17 +2419,17 @@ export interface components {
          * @description OperationState is how far an operation is.
          * @enum {string}
          */
-        "tintype.v1.OperationState": "OPERATION_STATE_UNSPECIFIED" | "OPERATION_STATE_WAITING" | "OPERATION_STATE_RUNNING" | "OPERATION_STATE_SUCCEEDED" | "OPERATION_STATE_FAILED" | "OPERATION_STATE_CANCELLED";
+        OperationState: "OPERATION_STATE_UNSPECIFIED" | "OPERATION_STATE_WAITING" | "OPERATION_STATE_RUNNING" | "OPERATION_STATE_SUCCEEDED" | "OPERATION_STATE_FAILED" | "OPERATION_STATE_CANCELLED";
         /** @description Photo is one picture of one owner: what its file says, what its owner says, and how far its analysis is. */
-        "tintype.v1.Photo": {
+        Photo: {
             /** @description album_ids are the albums that hold the photo. */
             readonly albumIds?: string[];
             /** @description archived photos are left out of the timeline and of search unless they are asked for. */
             archived?: boolean;
             /** @description camera is what took it, as far as the file says. */
-            readonly camera?: components["schemas"]["tintype.v1.Camera"];
+            readonly camera?: components["schemas"]["Camera"];
             /** @description capture_time says when it was taken. What the owner set wins over what the file says. */
-            captureTime?: components["schemas"]["tintype.v1.CaptureTime"];
+            captureTime?: components["schemas"]["CaptureTime"];
             /**
              * Format: date-time
              * @description corrupt_time is when the stored file was found missing or damaged; unset if it is well.
@@ -2142,7 +2449,7 @@ export interface components {
              */
             readonly heightPx?: number;
             /** @description location says where it was taken; unset if unknown. What the owner set wins over what the file says. */
-            location?: components["schemas"]["tintype.v1.Location"];
+            location?: components["schemas"]["Location"];
             /** @description media_type is the MIME type that the bytes show, such as image/jpeg. */
             readonly mediaType?: string;
             /** @description owner_id is the user who owns it. */
@@ -2150,7 +2457,7 @@ export interface components {
             /** @description photo_id is derived from the owner and the SHA-256 of the file: the same bytes of the same owner are the same photo. */
             readonly photoId?: string;
             /** @description place is what lies at the location, found offline; unset where nothing lies within 50 km. */
-            readonly place?: components["schemas"]["tintype.v1.Place"];
+            readonly place?: components["schemas"]["Place"];
             /**
              * Format: date-time
              * @description purge_time is when a trashed photo is deleted for good; unset if it is not in the trash.
@@ -2174,11 +2481,11 @@ export interface components {
              */
             readonly sizeBytes?: string;
             /** @description stages says of every stage of analysis how far it is. */
-            readonly stages?: components["schemas"]["tintype.v1.StageStatus"][];
+            readonly stages?: components["schemas"]["StageStatus"][];
             /** @description state sums up the stages. */
-            readonly state?: components["schemas"]["tintype.v1.PhotoState"];
+            readonly state?: components["schemas"]["PhotoState"];
             /** @description tags are the owner's and those found by models, each with where it came from. An owner sets at most 200. */
-            tags?: components["schemas"]["tintype.v1.Tag"][];
+            tags?: components["schemas"]["Tag"][];
             /**
              * Format: byte
              * @description thumbhash is a ThumbHash of some 25 bytes: a blurred picture to show until the thumbnail is there.
@@ -2205,18 +2512,18 @@ export interface components {
             readonly widthPx?: number;
         };
         /** @description PhotoCheck says whether a library has a file. */
-        "tintype.v1.PhotoCheck": {
+        PhotoCheck: {
             /** @description photo_id is the photo; empty where there is none. */
             photoId?: string;
             /** @description presence says whether the library has it. */
-            presence?: components["schemas"]["tintype.v1.Presence"];
+            presence?: components["schemas"]["Presence"];
             /** @description sha256 is the hash asked for. */
             sha256?: string;
             /** @description upload_id is the upload under way; empty where there is none. */
             uploadId?: string;
         };
         /** @description PhotoEdit is one change to many photos; what is unset stays. */
-        "tintype.v1.PhotoEdit": {
+        PhotoEdit: {
             /** @description add_tags are put on every photo; one that would have more than 200 tags is left as it is, with INVALID_ARGUMENT. */
             addTags?: string[];
             /** @description archived moves photos into the archive or out of it. */
@@ -2237,31 +2544,31 @@ export interface components {
             shiftMinutes?: number;
         };
         /** @description PhotoFilter keeps photos; every field that is set must match. Trashed and archived photos match only where asked for. */
-        "tintype.v1.PhotoFilter": {
+        PhotoFilter: {
             /**
              * Format: date-time
              * @description after keeps photos captured at this instant or later.
              */
             after?: string;
             /** @description album_ids are ids of albums. */
-            albumIds?: components["schemas"]["tintype.v1.SetMatch"];
+            albumIds?: components["schemas"]["SetMatch"];
             /** @description archived says what to do with archived photos; unset leaves them out. */
-            archived?: components["schemas"]["tintype.v1.Inclusion"];
+            archived?: components["schemas"]["Inclusion"];
             /**
              * Format: date-time
              * @description before keeps photos captured earlier than this instant.
              */
             before?: string;
             /** @description cameras are makes, models or "make model", compared without case. */
-            cameras?: components["schemas"]["tintype.v1.SetMatch"];
+            cameras?: components["schemas"]["SetMatch"];
             /** @description dates keeps photos whose local capture date lies in one of these spans; empty keeps all. */
-            dates?: components["schemas"]["tintype.v1.DateSpan"][];
+            dates?: components["schemas"]["DateSpan"][];
             /** @description favourite keeps photos with the mark, or without it. */
             favourite?: boolean;
             /** @description hours keeps photos of these hours of the day, 0 to 23, by local time. */
             hours?: number[];
             /** @description media_types are MIME types such as image/jpeg. */
-            mediaTypes?: components["schemas"]["tintype.v1.SetMatch"];
+            mediaTypes?: components["schemas"]["SetMatch"];
             /**
              * Format: int32
              * @description min_rating keeps photos with at least so many stars.
@@ -2270,17 +2577,17 @@ export interface components {
             /** @description months keeps photos of these months of any year, 1 to 12, by local time. */
             months?: number[];
             /** @description near keeps photos around a point. */
-            near?: components["schemas"]["tintype.v1.Near"];
+            near?: components["schemas"]["Near"];
             /** @description places are names of places, cities, regions or countries, or country codes, compared without case and accents. */
-            places?: components["schemas"]["tintype.v1.SetMatch"];
+            places?: components["schemas"]["SetMatch"];
             /** @description seasons keeps photos of these seasons of any year, for the hemisphere they were taken in, the northern if unknown. */
-            seasons?: components["schemas"]["tintype.v1.Season"][];
+            seasons?: components["schemas"]["Season"][];
             /** @description states keeps photos whose processing is so far; empty keeps all. */
-            states?: components["schemas"]["tintype.v1.PhotoState"][];
+            states?: components["schemas"]["PhotoState"][];
             /** @description tags are names of tags, compared without case. */
-            tags?: components["schemas"]["tintype.v1.SetMatch"];
+            tags?: components["schemas"]["SetMatch"];
             /** @description trashed says what to do with trashed photos; unset leaves them out. */
-            trashed?: components["schemas"]["tintype.v1.Inclusion"];
+            trashed?: components["schemas"]["Inclusion"];
             /** @description weekdays keeps photos of these days of the week, 1 for Monday to 7 for Sunday, by local time. */
             weekdays?: number[];
         };
@@ -2288,14 +2595,14 @@ export interface components {
          * @description PhotoOrder is the time that orders photos.
          * @enum {string}
          */
-        "tintype.v1.PhotoOrder": "PHOTO_ORDER_UNSPECIFIED" | "PHOTO_ORDER_CAPTURE_TIME" | "PHOTO_ORDER_UPLOAD_TIME";
+        PhotoOrder: "PHOTO_ORDER_UNSPECIFIED" | "PHOTO_ORDER_CAPTURE_TIME" | "PHOTO_ORDER_UPLOAD_TIME";
         /**
          * @description PhotoState sums up the stages of a photo.
          * @enum {string}
          */
-        "tintype.v1.PhotoState": "PHOTO_STATE_UNSPECIFIED" | "PHOTO_STATE_PROCESSING" | "PHOTO_STATE_READY" | "PHOTO_STATE_PARTIAL" | "PHOTO_STATE_FAILED";
+        PhotoState: "PHOTO_STATE_UNSPECIFIED" | "PHOTO_STATE_PROCESSING" | "PHOTO_STATE_READY" | "PHOTO_STATE_PARTIAL" | "PHOTO_STATE_FAILED";
         /** @description Place is what lies at a location. */
-        "tintype.v1.Place": {
+        Place: {
             /** @description city is the nearest city of 200,000 people or more within 50 km; empty if there is none. */
             city?: string;
             /**
@@ -2321,33 +2628,33 @@ export interface components {
          * @description Presence says whether a library has a file.
          * @enum {string}
          */
-        "tintype.v1.Presence": "PRESENCE_UNSPECIFIED" | "PRESENCE_ABSENT" | "PRESENCE_UPLOADING" | "PRESENCE_PRESENT" | "PRESENCE_TRASHED" | "PRESENCE_FAILED";
+        Presence: "PRESENCE_UNSPECIFIED" | "PRESENCE_ABSENT" | "PRESENCE_UPLOADING" | "PRESENCE_PRESENT" | "PRESENCE_TRASHED" | "PRESENCE_FAILED";
         /** @description QueryUnderstanding says how the words were read, so that a client can show it and undo it. */
-        "tintype.v1.QueryUnderstanding": {
+        QueryUnderstanding: {
             /** @description parts are the runs of words that became filters. */
-            parts?: components["schemas"]["tintype.v1.UnderstoodPart"][];
+            parts?: components["schemas"]["UnderstoodPart"][];
             /** @description remaining_words are what is left to look for. */
             remainingWords?: string;
         };
         /** @description RefreshSessionResponse holds the next pair. */
-        "tintype.v1.RefreshSessionResponse": {
+        RefreshSessionResponse: {
             /** @description tokens are the next pair. */
-            tokens?: components["schemas"]["tintype.v1.SessionTokens"];
+            tokens?: components["schemas"]["SessionTokens"];
         };
         /** @description ReplayDeadLetterResponse is empty. */
-        "tintype.v1.ReplayDeadLetterResponse": Record<string, never>;
+        ReplayDeadLetterResponse: Record<string, never>;
         /** @description ResetPasswordResponse is empty. */
-        "tintype.v1.ResetPasswordResponse": Record<string, never>;
+        ResetPasswordResponse: Record<string, never>;
         /** @description RevokeApiKeyResponse is empty. */
-        "tintype.v1.RevokeApiKeyResponse": Record<string, never>;
+        RevokeApiKeyResponse: Record<string, never>;
         /** @description RevokeSessionResponse is empty. */
-        "tintype.v1.RevokeSessionResponse": Record<string, never>;
+        RevokeSessionResponse: Record<string, never>;
         /** @description SearchHit is a photo that was found. */
-        "tintype.v1.SearchHit": {
+        SearchHit: {
             /** @description explanations say how the hit came about, one a leg that found it; set where the request asks for it. */
-            explanations?: components["schemas"]["tintype.v1.LegExplanation"][];
+            explanations?: components["schemas"]["LegExplanation"][];
             /** @description photo is the photo. */
-            photo?: components["schemas"]["tintype.v1.Photo"];
+            photo?: components["schemas"]["Photo"];
             /**
              * Format: double
              * @description relevance is calibrated, in [0, 1].
@@ -2363,15 +2670,15 @@ export interface components {
          * @description SearchLeg is one way to find photos.
          * @enum {string}
          */
-        "tintype.v1.SearchLeg": "SEARCH_LEG_UNSPECIFIED" | "SEARCH_LEG_WORDS" | "SEARCH_LEG_VECTOR" | "SEARCH_LEG_PHOTO" | "SEARCH_LEG_IMAGE";
+        SearchLeg: "SEARCH_LEG_UNSPECIFIED" | "SEARCH_LEG_WORDS" | "SEARCH_LEG_VECTOR" | "SEARCH_LEG_PHOTO" | "SEARCH_LEG_IMAGE";
         /** @description SearchPhotosResponse is one page of hits. */
-        "tintype.v1.SearchPhotosResponse": {
+        SearchPhotosResponse: {
             /** @description degraded names what is missing from the answer: vector, words, or a note of the model pack; empty if nothing is. */
             degraded?: string[];
             /** @description facets are the counts, where they were asked for. */
-            facets?: components["schemas"]["tintype.v1.Facet"][];
+            facets?: components["schemas"]["Facet"][];
             /** @description hits are in order of falling fused score, ties by photo_id. */
-            hits?: components["schemas"]["tintype.v1.SearchHit"][];
+            hits?: components["schemas"]["SearchHit"][];
             /**
              * Format: int32
              * @description matches is how many photos matched the filters and at least one leg, at most 10,000.
@@ -2382,15 +2689,15 @@ export interface components {
             /** @description pack is the model pack that the words' vector came from. */
             pack?: string;
             /** @description understanding says how the words were read. */
-            understanding?: components["schemas"]["tintype.v1.QueryUnderstanding"];
+            understanding?: components["schemas"]["QueryUnderstanding"];
         };
         /**
          * @description Season is a quarter of the year by the weather, in whole months.
          * @enum {string}
          */
-        "tintype.v1.Season": "SEASON_UNSPECIFIED" | "SEASON_SPRING" | "SEASON_SUMMER" | "SEASON_AUTUMN" | "SEASON_WINTER";
+        Season: "SEASON_UNSPECIFIED" | "SEASON_SPRING" | "SEASON_SUMMER" | "SEASON_AUTUMN" | "SEASON_WINTER";
         /** @description Session is a client that a user signed in with. */
-        "tintype.v1.Session": {
+        Session: {
             /** @description client is what the client calls itself; empty if it said nothing. */
             client?: string;
             /**
@@ -2412,9 +2719,12 @@ export interface components {
             lastUseTime?: string;
             /** @description session_id is the session. */
             sessionId?: string;
+            user: components["schemas"]["User"];
+            /** @description What X-CSRF-Token has to hold in calls that change something. */
+            csrfToken: string;
         };
         /** @description SessionTokens are what a client signs its calls with. */
-        "tintype.v1.SessionTokens": {
+        SessionTokens: {
             /**
              * Format: date-time
              * @description access_expire_time is when it stops being accepted, 15 minutes after it was made.
@@ -2433,7 +2743,7 @@ export interface components {
             sessionId?: string;
         };
         /** @description SetMatch compares a set of values of a photo with what is asked for. */
-        "tintype.v1.SetMatch": {
+        SetMatch: {
             /** @description all_of keeps photos with every one of these. */
             allOf?: string[];
             /** @description any_of keeps photos with at least one of these; empty keeps all. */
@@ -2445,16 +2755,16 @@ export interface components {
          * @description Severity is how bad a finding is.
          * @enum {string}
          */
-        "tintype.v1.Severity": "SEVERITY_UNSPECIFIED" | "SEVERITY_OK" | "SEVERITY_WARNING" | "SEVERITY_ERROR";
+        Severity: "SEVERITY_UNSPECIFIED" | "SEVERITY_OK" | "SEVERITY_WARNING" | "SEVERITY_ERROR";
         /** @description SignInResponse holds the session. */
-        "tintype.v1.SignInResponse": {
+        SignInResponse: {
             /** @description tokens are those of the session. */
-            tokens?: components["schemas"]["tintype.v1.SessionTokens"];
+            tokens?: components["schemas"]["SessionTokens"];
             /** @description user is who signed in. */
-            user?: components["schemas"]["tintype.v1.User"];
+            user?: components["schemas"]["User"];
         };
         /** @description SignMediaResponse holds the address. */
-        "tintype.v1.SignMediaResponse": {
+        SignMediaResponse: {
             /**
              * Format: date-time
              * @description expire_time is when it stops serving.
@@ -2464,31 +2774,31 @@ export interface components {
             url?: string;
         };
         /** @description SignOutResponse is empty. */
-        "tintype.v1.SignOutResponse": Record<string, never>;
+        SignOutResponse: Record<string, never>;
         /**
          * @description SignUpMode says who may make an account.
          * @enum {string}
          */
-        "tintype.v1.SignUpMode": "SIGN_UP_MODE_UNSPECIFIED" | "SIGN_UP_MODE_OPEN" | "SIGN_UP_MODE_INVITATION" | "SIGN_UP_MODE_CLOSED";
+        SignUpMode: "SIGN_UP_MODE_UNSPECIFIED" | "SIGN_UP_MODE_OPEN" | "SIGN_UP_MODE_INVITATION" | "SIGN_UP_MODE_CLOSED";
         /** @description SignUpResponse holds the user and its first session. */
-        "tintype.v1.SignUpResponse": {
+        SignUpResponse: {
             /** @description tokens are those of its first session. */
-            tokens?: components["schemas"]["tintype.v1.SessionTokens"];
+            tokens?: components["schemas"]["SessionTokens"];
             /** @description user is the account. */
-            user?: components["schemas"]["tintype.v1.User"];
+            user?: components["schemas"]["User"];
         };
         /**
          * @description Stage is one step of analysis.
          * @enum {string}
          */
-        "tintype.v1.Stage": "STAGE_UNSPECIFIED" | "STAGE_DERIVE" | "STAGE_METADATA" | "STAGE_EMBED" | "STAGE_FACES" | "STAGE_LABELS" | "STAGE_TEXT" | "STAGE_CAPTION";
+        Stage: "STAGE_UNSPECIFIED" | "STAGE_DERIVE" | "STAGE_METADATA" | "STAGE_EMBED" | "STAGE_FACES" | "STAGE_LABELS" | "STAGE_TEXT" | "STAGE_CAPTION";
         /**
          * @description StageState is how far a stage is.
          * @enum {string}
          */
-        "tintype.v1.StageState": "STAGE_STATE_UNSPECIFIED" | "STAGE_STATE_PENDING" | "STAGE_STATE_DONE" | "STAGE_STATE_SKIPPED" | "STAGE_STATE_FAILED";
+        StageState: "STAGE_STATE_UNSPECIFIED" | "STAGE_STATE_PENDING" | "STAGE_STATE_DONE" | "STAGE_STATE_SKIPPED" | "STAGE_STATE_FAILED";
         /** @description StageStatus says how far one stage of analysis is for one photo. */
-        "tintype.v1.StageStatus": {
+        StageStatus: {
             /**
              * Format: int32
              * @description attempts counts the failed ones since the stage was last asked for.
@@ -2509,17 +2819,17 @@ export interface components {
              */
             requestTime?: string;
             /** @description stage is the stage. */
-            stage?: components["schemas"]["tintype.v1.Stage"];
+            stage?: components["schemas"]["Stage"];
             /** @description state is how far it is. */
-            state?: components["schemas"]["tintype.v1.StageState"];
+            state?: components["schemas"]["StageState"];
         };
         /** @description SuggestQueriesResponse holds suggestions. */
-        "tintype.v1.SuggestQueriesResponse": {
+        SuggestQueriesResponse: {
             /** @description suggestions are the best first. */
-            suggestions?: components["schemas"]["tintype.v1.Suggestion"][];
+            suggestions?: components["schemas"]["Suggestion"][];
         };
         /** @description Suggestion is a query worth making. */
-        "tintype.v1.Suggestion": {
+        Suggestion: {
             /** @description kind is place, tag, album, camera or date. */
             kind?: string;
             /**
@@ -2531,7 +2841,7 @@ export interface components {
             words?: string;
         };
         /** @description Sweep is a repair that runs now and then. */
-        "tintype.v1.Sweep": {
+        Sweep: {
             /** @description error is why it failed then; empty if it did not. */
             error?: string;
             /**
@@ -2555,7 +2865,7 @@ export interface components {
             title?: string;
         };
         /** @description Tag is a word on a photo, and where it came from. */
-        "tintype.v1.Tag": {
+        Tag: {
             /**
              * Format: float
              * @description confidence is in (0, 1] for a tag of a model, and 0 otherwise.
@@ -2571,10 +2881,10 @@ export interface components {
              */
             readonly setTime?: string;
             /** @description source says who set it. A model never changes or removes a tag of the owner. */
-            readonly source?: components["schemas"]["tintype.v1.ValueSource"];
+            readonly source?: components["schemas"]["ValueSource"];
         };
         /** @description TagCount is a tag and how often it is used. */
-        "tintype.v1.TagCount": {
+        TagCount: {
             /** @description name is the tag. */
             name?: string;
             /**
@@ -2584,7 +2894,7 @@ export interface components {
             photos?: number;
         };
         /** @description TimelineBucket is a month. */
-        "tintype.v1.TimelineBucket": {
+        TimelineBucket: {
             /**
              * Format: int32
              * @description count is how many photos it holds.
@@ -2594,14 +2904,14 @@ export interface components {
             month?: string;
         };
         /** @description UnderstoodPart is a run of words that became a filter. */
-        "tintype.v1.UnderstoodPart": {
+        UnderstoodPart: {
             /**
              * Format: int32
              * @description end is one past its last character.
              */
             end?: number;
             /** @description filter is what it became. */
-            filter?: components["schemas"]["tintype.v1.PhotoFilter"];
+            filter?: components["schemas"]["PhotoFilter"];
             /** @description kind is date, month, season, weekday, hour, holiday, place or camera. */
             kind?: string;
             /**
@@ -2613,7 +2923,7 @@ export interface components {
             words?: string;
         };
         /** @description Upload is one file on its way in. */
-        "tintype.v1.Upload": {
+        Upload: {
             /**
              * Format: date-time
              * @description create_time is when it began.
@@ -2630,18 +2940,18 @@ export interface components {
              */
             expireTime?: string;
             /** @description header is what was declared. */
-            header?: components["schemas"]["tintype.v1.UploadHeader"];
+            header?: components["schemas"]["UploadHeader"];
             /** @description photo_id is the photo that it became; empty until it is complete. */
             photoId?: string;
             /** @description upload_id is its id. */
             uploadId?: string;
         };
         /** @description UploadHeader is what a client says of a file before it sends the bytes. */
-        "tintype.v1.UploadHeader": {
+        UploadHeader: {
             /** @description backlog says that the upload is one of many, whose analysis may wait behind a person's single photo. */
             backlog?: boolean;
             /** @description capture_time is what the client knows of the time from the file system or a sidecar; the file's own metadata wins. */
-            captureTime?: components["schemas"]["tintype.v1.CaptureTime"];
+            captureTime?: components["schemas"]["CaptureTime"];
             /** @description description is what a sidecar says of the photo; empty if nothing. */
             description?: string;
             /** @description favourite is what a sidecar says. */
@@ -2649,7 +2959,7 @@ export interface components {
             /** @description file_name is the file's own name; folders in it are dropped. At most 255 characters. */
             fileName: string;
             /** @description location is what the client knows of the place from a sidecar; the file's own metadata wins. */
-            location?: components["schemas"]["tintype.v1.Location"];
+            location?: components["schemas"]["Location"];
             /** @description sha256 is the SHA-256 of the file in lower-case hexadecimal; empty if the client does not know it yet. */
             sha256?: string;
             /**
@@ -2659,7 +2969,7 @@ export interface components {
             sizeBytes: string;
         };
         /** @description User is a person with a library. */
-        "tintype.v1.User": {
+        User: {
             /**
              * Format: date-time
              * @description create_time is when the account was made.
@@ -2680,9 +2990,9 @@ export interface components {
              */
             quotaBytes?: string;
             /** @description role says what the user may do. */
-            role?: components["schemas"]["tintype.v1.UserRole"];
+            role?: components["schemas"]["UserRole"];
             /** @description state says whether the user may sign in. */
-            state?: components["schemas"]["tintype.v1.UserState"];
+            state?: components["schemas"]["UserState"];
             /** @description user_id is the user. */
             userId?: string;
             /** @description user_name is what the user signs in with, in lower case. */
@@ -2692,36 +3002,36 @@ export interface components {
          * @description UserRole says what a user may do.
          * @enum {string}
          */
-        "tintype.v1.UserRole": "USER_ROLE_UNSPECIFIED" | "USER_ROLE_MEMBER" | "USER_ROLE_ADMINISTRATOR";
+        UserRole: "USER_ROLE_UNSPECIFIED" | "USER_ROLE_MEMBER" | "USER_ROLE_ADMINISTRATOR";
         /**
          * @description UserState says whether a user may sign in.
          * @enum {string}
          */
-        "tintype.v1.UserState": "USER_STATE_UNSPECIFIED" | "USER_STATE_ACTIVE" | "USER_STATE_DISABLED" | "USER_STATE_ERASING";
+        UserState: "USER_STATE_UNSPECIFIED" | "USER_STATE_ACTIVE" | "USER_STATE_DISABLED" | "USER_STATE_ERASING";
         /**
          * @description ValueSource says where a value came from.
          * @enum {string}
          */
-        "tintype.v1.ValueSource": "VALUE_SOURCE_UNSPECIFIED" | "VALUE_SOURCE_USER" | "VALUE_SOURCE_EXIF" | "VALUE_SOURCE_XMP" | "VALUE_SOURCE_CLIENT" | "VALUE_SOURCE_UPLOAD" | "VALUE_SOURCE_MODEL";
+        ValueSource: "VALUE_SOURCE_UNSPECIFIED" | "VALUE_SOURCE_USER" | "VALUE_SOURCE_EXIF" | "VALUE_SOURCE_XMP" | "VALUE_SOURCE_CLIENT" | "VALUE_SOURCE_UPLOAD" | "VALUE_SOURCE_MODEL";
         /**
          * @description Variant is one form of a photo's picture.
          * @enum {string}
          */
-        "tintype.v1.Variant": "VARIANT_UNSPECIFIED" | "VARIANT_ORIGINAL" | "VARIANT_PREVIEW" | "VARIANT_THUMBNAIL";
+        Variant: "VARIANT_UNSPECIFIED" | "VARIANT_ORIGINAL" | "VARIANT_PREVIEW" | "VARIANT_THUMBNAIL";
         /** @description Vector is a unit vector. */
-        "tintype.v1.Vector": {
+        Vector: {
             /** @description values are float32. */
             values?: number[];
         };
         /** @description WatchEventsResponse is one message of the stream. */
-        "tintype.v1.WatchEventsResponse": {
+        WatchEventsResponse: {
             /** @description cursor is where to go on from. */
             cursor?: string;
             /** @description event is what happened; unset in a keep-alive. */
-            event?: components["schemas"]["tintype.v1.LibraryEvent"];
+            event?: components["schemas"]["LibraryEvent"];
         };
         /** @description Webhook is an address that is called at events. */
-        "tintype.v1.Webhook": {
+        Webhook: {
             /**
              * Format: date-time
              * @description create_time is when it was registered.
@@ -2733,14 +3043,14 @@ export interface components {
              */
             disabledTime?: string;
             /** @description kinds are the events that it is called at; empty means all. */
-            kinds?: components["schemas"]["tintype.v1.LibraryEventKind"][];
+            kinds?: components["schemas"]["LibraryEventKind"][];
             /** @description url is the address. */
             url?: string;
             /** @description webhook_id is its id. */
             webhookId?: string;
         };
         /** @description WebhookDelivery is one attempt at a call. */
-        "tintype.v1.WebhookDelivery": {
+        WebhookDelivery: {
             /**
              * Format: int32
              * @description attempt counts from 1.
@@ -2768,14 +3078,20 @@ export interface components {
         };
     };
     responses: never;
-    parameters: never;
+    parameters: {
+        /** @description The ETag of the resource as the client knows it. Another one now answers 412 and changes nothing. */
+        IfMatch: string;
+    };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description Names this version of what a user edits; If-Match takes it. */
+        ETag: string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    AccountsService_GetSignUp: {
+    GetSignUp: {
         parameters: {
             query?: never;
             header?: never;
@@ -2790,7 +3106,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.GetSignUpResponse"];
+                    "application/json": components["schemas"]["GetSignUpResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -2804,7 +3120,7 @@ export interface operations {
             };
         };
     };
-    AccountsService_SignUp: {
+    SignUp: {
         parameters: {
             query?: never;
             header?: never;
@@ -2834,7 +3150,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.SignUpResponse"];
+                    "application/json": components["schemas"]["SignUpResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -2848,7 +3164,7 @@ export interface operations {
             };
         };
     };
-    AccountsService_SignIn: {
+    SignIn: {
         parameters: {
             query?: never;
             header?: never;
@@ -2874,7 +3190,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.SignInResponse"];
+                    "application/json": components["schemas"]["SignInResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -2888,7 +3204,7 @@ export interface operations {
             };
         };
     };
-    AccountsService_RefreshSession: {
+    RefreshSession: {
         parameters: {
             query?: never;
             header?: never;
@@ -2910,7 +3226,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.RefreshSessionResponse"];
+                    "application/json": components["schemas"]["RefreshSessionResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -2924,7 +3240,7 @@ export interface operations {
             };
         };
     };
-    AccountsService_GetKeySet: {
+    GetKeySet: {
         parameters: {
             query?: never;
             header?: never;
@@ -2939,7 +3255,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.GetKeySetResponse"];
+                    "application/json": components["schemas"]["GetKeySetResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -2953,7 +3269,7 @@ export interface operations {
             };
         };
     };
-    AccountsService_SignOut: {
+    SignOut: {
         parameters: {
             query?: never;
             header?: never;
@@ -2975,7 +3291,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.SignOutResponse"];
+                    "application/json": components["schemas"]["SignOutResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -2989,7 +3305,7 @@ export interface operations {
             };
         };
     };
-    AccountsService_ListSessions: {
+    ListSessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -3004,7 +3320,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.ListSessionsResponse"];
+                    "application/json": components["schemas"]["ListSessionsResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3018,7 +3334,7 @@ export interface operations {
             };
         };
     };
-    AccountsService_RevokeSession: {
+    RevokeSession: {
         parameters: {
             query?: never;
             header?: never;
@@ -3036,7 +3352,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.RevokeSessionResponse"];
+                    "application/json": components["schemas"]["RevokeSessionResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3050,7 +3366,7 @@ export interface operations {
             };
         };
     };
-    AccountsService_GetAccount: {
+    GetAccount: {
         parameters: {
             query?: never;
             header?: never;
@@ -3062,10 +3378,11 @@ export interface operations {
             /** @description GetAccountResponse holds the caller. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.User"];
+                    "application/json": components["schemas"]["User"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3079,31 +3396,35 @@ export interface operations {
             };
         };
     };
-    AccountsService_UpdateAccount: {
+    UpdateAccount: {
         parameters: {
-            query: {
-                /** @description update_mask names the fields of user to set. */
-                updateMask: string;
+            query?: {
+                /** @description The fields to set, separated by commas; the keys of the body where left out. */
+                updateMask?: string;
                 /** @description etag is that of the user as the client knows it; empty changes it whatever it is now. */
                 etag?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the resource as the client knows it. Another one now answers 412 and changes nothing. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["tintype.v1.User"];
+                "application/json": components["schemas"]["User"];
             };
         };
         responses: {
             /** @description UpdateAccountResponse holds the caller. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.User"];
+                    "application/json": components["schemas"]["User"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3117,7 +3438,7 @@ export interface operations {
             };
         };
     };
-    AccountsService_ChangePassword: {
+    ChangePassword: {
         parameters: {
             query?: never;
             header?: never;
@@ -3141,7 +3462,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.ChangePasswordResponse"];
+                    "application/json": components["schemas"]["ChangePasswordResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3155,7 +3476,7 @@ export interface operations {
             };
         };
     };
-    AccountsService_EraseAccount: {
+    EraseAccount: {
         parameters: {
             query?: never;
             header?: never;
@@ -3177,7 +3498,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.Operation"];
+                    "application/json": components["schemas"]["Operation"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3191,7 +3512,7 @@ export interface operations {
             };
         };
     };
-    AccountsService_ListApiKeys: {
+    ListApiKeys: {
         parameters: {
             query?: never;
             header?: never;
@@ -3206,7 +3527,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.ListApiKeysResponse"];
+                    "application/json": components["schemas"]["ListApiKeysResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3220,7 +3541,7 @@ export interface operations {
             };
         };
     };
-    AccountsService_CreateApiKey: {
+    CreateApiKey: {
         parameters: {
             query?: never;
             header?: never;
@@ -3249,7 +3570,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.CreateApiKeyResponse"];
+                    "application/json": components["schemas"]["CreateApiKeyResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3263,7 +3584,7 @@ export interface operations {
             };
         };
     };
-    AccountsService_RevokeApiKey: {
+    RevokeApiKey: {
         parameters: {
             query?: never;
             header?: never;
@@ -3281,7 +3602,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.RevokeApiKeyResponse"];
+                    "application/json": components["schemas"]["RevokeApiKeyResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3295,10 +3616,39 @@ export interface operations {
             };
         };
     };
-    UsersService_ListUsers: {
+    ListJobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ListJobsResponse holds the consumers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListJobsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    ListDeadLetters: {
         parameters: {
             query?: {
-                /** @description page_size is the most users to return; 0 means 50, more than 500 is refused. */
+                /** @description page_size is the most to return; 0 means 50, more than 500 is refused. */
                 pageSize?: number;
                 /** @description page_token is the next_page_token of the page before. Empty asks for the first page. */
                 pageToken?: string;
@@ -3309,13 +3659,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ListUsersResponse is one page of users. */
+            /** @description ListDeadLettersResponse is one page. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.ListUsersResponse"];
+                    "application/json": components["schemas"]["ListDeadLettersResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3329,172 +3679,13 @@ export interface operations {
             };
         };
     };
-    UsersService_CreateUser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description display_name is what others see; empty takes the user name. */
-                    displayName?: string;
-                    /** @description password is 8 to 256 characters, and none of the most common ones. */
-                    password?: string;
-                    /**
-                     * Format: int64
-                     * @description quota_bytes limits the photos and uploads under way; 0 means no limit.
-                     */
-                    quotaBytes?: string;
-                    /** @description role says what the user may do; unset means USER_ROLE_MEMBER. */
-                    role?: components["schemas"]["tintype.v1.UserRole"];
-                    /** @description user_name is 1 to 64 letters, digits, dots, dashes, underscores or @; compared in lower case. */
-                    userName: string;
-                };
-            };
-        };
-        responses: {
-            /** @description CreateUserResponse holds the user. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.User"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    UsersService_GetUser: {
+    ReplayDeadLetter: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description user_id is the user. */
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description GetUserResponse holds the user. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.User"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    UsersService_UpdateUser: {
-        parameters: {
-            query: {
-                /** @description update_mask names the fields of user to set. */
-                updateMask: string;
-                /** @description etag is that of the user as the client knows it; empty changes it whatever it is now. */
-                etag?: string;
-            };
-            header?: never;
-            path: {
-                /** @description user_id is the user. */
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["tintype.v1.User"];
-            };
-        };
-        responses: {
-            /** @description UpdateUserResponse holds the user. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.User"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    UsersService_ResetPassword: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description user_id is the user. */
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description new_password is 8 to 256 characters, and none of the most common ones. */
-                    newPassword?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description ResetPasswordResponse is empty. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.ResetPasswordResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    UsersService_EraseUser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description user_id is the user. */
-                user_id: string;
+                /** @description dead_letter_id is the dead letter. */
+                dead_letter_id: string;
             };
             cookie?: never;
         };
@@ -3504,13 +3695,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description EraseUserResponse holds the operation. */
+            /** @description ReplayDeadLetterResponse is empty. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.Operation"];
+                    "application/json": components["schemas"]["ReplayDeadLetterResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3524,7 +3715,104 @@ export interface operations {
             };
         };
     };
-    UsersService_CreateInvitation: {
+    DeleteDeadLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description dead_letter_id is the dead letter. */
+                dead_letter_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description DeleteDeadLetterResponse is empty. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteDeadLetterResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    ListSweeps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ListSweepsResponse holds the sweeps. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSweepsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    RunSweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description sweep is its name. */
+                sweep: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description RunSweepResponse holds the operation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    Reanalyse: {
         parameters: {
             query?: never;
             header?: never;
@@ -3534,19 +3822,25 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description lifetime is how long it works; unset means 7 days. */
-                    lifetime?: string;
+                    /** @description failed_only leaves stages alone that did not fail. */
+                    failedOnly?: boolean;
+                    /** @description request_id makes the call repeatable. Empty makes every call a new operation. */
+                    requestId?: string;
+                    /** @description stages are what to do again; empty means every stage whose model is not the wanted one. */
+                    stages?: components["schemas"]["Stage"][];
+                    /** @description user_id keeps the photos of one user; empty takes all. */
+                    userId?: string;
                 };
             };
         };
         responses: {
-            /** @description CreateInvitationResponse holds the invitation. */
+            /** @description ReanalyseResponse holds the operation. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.CreateInvitationResponse"];
+                    "application/json": components["schemas"]["Operation"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3560,15 +3854,102 @@ export interface operations {
             };
         };
     };
-    UsersService_ListAuditEvents: {
+    GetStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description GetStatisticsResponse holds counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GetStatisticsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    ListModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ListModelsResponse holds the packs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListModelsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    Diagnose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description DiagnoseResponse holds the findings. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnoseResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    ListAlbums: {
         parameters: {
             query?: {
-                /** @description page_size is the most events to return; 0 means 50, more than 500 is refused. */
+                /** @description page_size is the most albums to return; 0 means 50, more than 500 is refused. */
                 pageSize?: number;
                 /** @description page_token is the next_page_token of the page before. Empty asks for the first page. */
                 pageToken?: string;
-                /** @description user_id keeps what one user did; empty keeps all. */
-                userId?: string;
+                /** @description cover_thumbnail_urls asks for the signed addresses of the covers' thumbnails. */
+                coverThumbnailUrls?: boolean;
             };
             header?: never;
             path?: never;
@@ -3576,13 +3957,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ListAuditEventsResponse is one page of the log. */
+            /** @description ListAlbumsResponse is one page of albums. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.ListAuditEventsResponse"];
+                    "application/json": components["schemas"]["ListAlbumsResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3596,7 +3977,327 @@ export interface operations {
             };
         };
     };
-    CatalogService_GetPhoto: {
+    CreateAlbum: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description description is the owner's. */
+                    description?: string;
+                    /** @description order is the order of its photos. */
+                    order?: components["schemas"]["AlbumOrder"];
+                    /** @description request_id makes the call repeatable. Empty makes every call a new album. */
+                    requestId?: string;
+                    /** @description title is its name. */
+                    title: string;
+                };
+            };
+        };
+        responses: {
+            /** @description CreateAlbumResponse holds the album. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Album"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    GetAlbum: {
+        parameters: {
+            query?: {
+                /** @description cover_thumbnail_url asks for the signed address of the cover's thumbnail. */
+                coverThumbnailUrl?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description album_id is the album. */
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description GetAlbumResponse holds the album. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Album"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    DeleteAlbum: {
+        parameters: {
+            query?: {
+                /** @description etag is that of the album as the client knows it; empty deletes it whatever it is now. */
+                etag?: string;
+            };
+            header?: {
+                /** @description The ETag of the resource as the client knows it. Another one now answers 412 and changes nothing. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description album_id is the album. */
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description DeleteAlbumResponse is empty. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteAlbumResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    UpdateAlbum: {
+        parameters: {
+            query?: {
+                /** @description The fields to set, separated by commas; the keys of the body where left out. */
+                updateMask?: string;
+                /** @description etag is that of the album as the client knows it; empty changes it whatever it is now. */
+                etag?: string;
+            };
+            header?: {
+                /** @description The ETag of the resource as the client knows it. Another one now answers 412 and changes nothing. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description album_id is the album. */
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Album"];
+            };
+        };
+        responses: {
+            /** @description UpdateAlbumResponse holds the album. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Album"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    BatchAddToAlbum: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description album_id is the album. */
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description photo_ids are up to 500 photos, in the order they are to have. */
+                    photoIds?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description BatchAddToAlbumResponse says what became of each photo. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAddToAlbumResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    BatchRemoveFromAlbum: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description album_id is the album. */
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description photo_ids are up to 500 photos. */
+                    photoIds?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description BatchRemoveFromAlbumResponse says what became of each photo. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchRemoveFromAlbumResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    MoveInAlbum: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description album_id is the album. */
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description after_photo_id is the photo that it follows; empty puts it first. */
+                    afterPhotoId?: string;
+                    /** @description photo_id is the photo to move. */
+                    photoId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description MoveInAlbumResponse holds the album. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MoveInAlbumResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    ListAlbumPhotos: {
+        parameters: {
+            query?: {
+                /** @description page_size is the most photos to return; 0 means 50, more than 500 is refused. */
+                pageSize?: number;
+                /** @description page_token is the next_page_token of the page before. Empty asks for the first page. */
+                pageToken?: string;
+                /** @description thumbnail_urls asks for the signed addresses of the thumbnails. */
+                thumbnailUrls?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description album_id is the album. */
+                album_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ListAlbumPhotosResponse is one page of an album. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAlbumPhotosResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    GetPhoto: {
         parameters: {
             query?: {
                 /** @description thumbnail_url asks for the signed address of the thumbnail. */
@@ -3614,10 +4315,11 @@ export interface operations {
             /** @description GetPhotoResponse holds the photo. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.Photo"];
+                    "application/json": components["schemas"]["Photo"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3631,13 +4333,16 @@ export interface operations {
             };
         };
     };
-    CatalogService_DeletePhoto: {
+    DeletePhoto: {
         parameters: {
             query?: {
                 /** @description etag is that of the photo as the client knows it; empty deletes it whatever it is now. */
                 etag?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the resource as the client knows it. Another one now answers 412 and changes nothing. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /** @description photo_id is the photo. */
                 photo_id: string;
@@ -3652,7 +4357,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.DeletePhotoResponse"];
+                    "application/json": components["schemas"]["DeletePhotoResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3666,15 +4371,18 @@ export interface operations {
             };
         };
     };
-    CatalogService_UpdatePhoto: {
+    UpdatePhoto: {
         parameters: {
-            query: {
-                /** @description update_mask names the fields of photo to set. */
-                updateMask: string;
+            query?: {
+                /** @description The fields to set, separated by commas; the keys of the body where left out. */
+                updateMask?: string;
                 /** @description etag is that of the photo as the client knows it; empty changes it whatever it is now. */
                 etag?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of the resource as the client knows it. Another one now answers 412 and changes nothing. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /** @description photo_id is the photo. */
                 photo_id: string;
@@ -3683,17 +4391,18 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["tintype.v1.Photo"];
+                "application/json": components["schemas"]["Photo"];
             };
         };
         responses: {
             /** @description UpdatePhotoResponse holds the photo. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.Photo"];
+                    "application/json": components["schemas"]["Photo"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3707,7 +4416,7 @@ export interface operations {
             };
         };
     };
-    CatalogService_BatchGetPhotos: {
+    BatchGetPhotos: {
         parameters: {
             query?: never;
             header?: never;
@@ -3731,7 +4440,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.BatchGetPhotosResponse"];
+                    "application/json": components["schemas"]["BatchGetPhotosResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3745,7 +4454,7 @@ export interface operations {
             };
         };
     };
-    CatalogService_ListPhotos: {
+    ListPhotos: {
         parameters: {
             query?: {
                 /** @description page_size is the most photos to return; 0 means 50, more than 500 is refused. Fewer may come. */
@@ -3763,7 +4472,7 @@ export interface operations {
                 /** @description hours keeps photos of these hours of the day, 0 to 23, by local time. */
                 "filter.hours"?: number[];
                 /** @description seasons keeps photos of these seasons of any year, for the hemisphere they were taken in, the northern if unknown. */
-                "filter.seasons"?: components["schemas"]["tintype.v1.Season"][];
+                "filter.seasons"?: components["schemas"]["Season"][];
                 /** @description any_of keeps photos with at least one of these; empty keeps all. */
                 "filter.places.anyOf"?: string[];
                 /** @description all_of keeps photos with every one of these. */
@@ -3805,13 +4514,13 @@ export interface operations {
                 /** @description none_of keeps photos with none of these. */
                 "filter.mediaTypes.noneOf"?: string[];
                 /** @description states keeps photos whose processing is so far; empty keeps all. */
-                "filter.states"?: components["schemas"]["tintype.v1.PhotoState"][];
+                "filter.states"?: components["schemas"]["PhotoState"][];
                 /** @description archived says what to do with archived photos; unset leaves them out. */
-                "filter.archived"?: components["schemas"]["tintype.v1.Inclusion"];
+                "filter.archived"?: components["schemas"]["Inclusion"];
                 /** @description trashed says what to do with trashed photos; unset leaves them out. */
-                "filter.trashed"?: components["schemas"]["tintype.v1.Inclusion"];
+                "filter.trashed"?: components["schemas"]["Inclusion"];
                 /** @description order is the order; unset means PHOTO_ORDER_CAPTURE_TIME. */
-                order?: components["schemas"]["tintype.v1.PhotoOrder"];
+                order?: components["schemas"]["PhotoOrder"];
                 /** @description oldest_first turns the order round. */
                 oldestFirst?: boolean;
                 /** @description thumbnail_urls asks for the signed addresses of the thumbnails. */
@@ -3829,7 +4538,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.ListPhotosResponse"];
+                    "application/json": components["schemas"]["ListPhotosResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3843,7 +4552,7 @@ export interface operations {
             };
         };
     };
-    CatalogService_ListTimelineBuckets: {
+    ListTimelineBuckets: {
         parameters: {
             query?: {
                 /** @description archived counts archived photos too. */
@@ -3861,7 +4570,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.ListTimelineBucketsResponse"];
+                    "application/json": components["schemas"]["ListTimelineBucketsResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3875,7 +4584,7 @@ export interface operations {
             };
         };
     };
-    CatalogService_BatchUpdatePhotos: {
+    BatchUpdatePhotos: {
         parameters: {
             query?: never;
             header?: never;
@@ -3886,7 +4595,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @description edit is the change. */
-                    edit?: components["schemas"]["tintype.v1.PhotoEdit"];
+                    edit?: components["schemas"]["PhotoEdit"];
                     /** @description photo_ids are up to 500 photos. */
                     photoIds?: string[];
                 };
@@ -3899,7 +4608,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.BatchUpdatePhotosResponse"];
+                    "application/json": components["schemas"]["BatchUpdatePhotosResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3913,10 +4622,13 @@ export interface operations {
             };
         };
     };
-    CatalogService_TrashPhoto: {
+    TrashPhoto: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the resource as the client knows it. Another one now answers 412 and changes nothing. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /** @description photo_id is the photo. */
                 photo_id: string;
@@ -3935,10 +4647,11 @@ export interface operations {
             /** @description TrashPhotoResponse holds the photo. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.Photo"];
+                    "application/json": components["schemas"]["Photo"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3952,7 +4665,7 @@ export interface operations {
             };
         };
     };
-    CatalogService_BatchTrashPhotos: {
+    BatchTrashPhotos: {
         parameters: {
             query?: never;
             header?: never;
@@ -3974,7 +4687,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.BatchTrashPhotosResponse"];
+                    "application/json": components["schemas"]["BatchTrashPhotosResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -3988,10 +4701,13 @@ export interface operations {
             };
         };
     };
-    CatalogService_RestorePhoto: {
+    RestorePhoto: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the resource as the client knows it. Another one now answers 412 and changes nothing. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /** @description photo_id is the photo. */
                 photo_id: string;
@@ -4010,10 +4726,11 @@ export interface operations {
             /** @description RestorePhotoResponse holds the photo. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.Photo"];
+                    "application/json": components["schemas"]["Photo"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4027,7 +4744,7 @@ export interface operations {
             };
         };
     };
-    CatalogService_BatchRestorePhotos: {
+    BatchRestorePhotos: {
         parameters: {
             query?: never;
             header?: never;
@@ -4049,7 +4766,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.BatchRestorePhotosResponse"];
+                    "application/json": components["schemas"]["BatchRestorePhotosResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4063,7 +4780,7 @@ export interface operations {
             };
         };
     };
-    CatalogService_PurgeTrash: {
+    PurgeTrash: {
         parameters: {
             query?: never;
             header?: never;
@@ -4085,7 +4802,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.Operation"];
+                    "application/json": components["schemas"]["Operation"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4099,7 +4816,7 @@ export interface operations {
             };
         };
     };
-    CatalogService_StartBatch: {
+    StartBatch: {
         parameters: {
             query?: never;
             header?: never;
@@ -4110,13 +4827,13 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @description action is what to do. */
-                    action?: components["schemas"]["tintype.v1.BatchAction"];
+                    action?: components["schemas"]["BatchAction"];
                     /** @description album_id is the album, for BATCH_ACTION_ADD_TO_ALBUM. */
                     albumId?: string;
                     /** @description edit is the change, for BATCH_ACTION_EDIT. */
-                    edit?: components["schemas"]["tintype.v1.PhotoEdit"];
+                    edit?: components["schemas"]["PhotoEdit"];
                     /** @description filter keeps the photos to change. */
-                    filter?: components["schemas"]["tintype.v1.PhotoFilter"];
+                    filter?: components["schemas"]["PhotoFilter"];
                     /** @description request_id makes the call repeatable. Empty makes every call a new operation. */
                     requestId?: string;
                 };
@@ -4129,7 +4846,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.Operation"];
+                    "application/json": components["schemas"]["Operation"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4143,7 +4860,7 @@ export interface operations {
             };
         };
     };
-    CatalogService_RetryStages: {
+    RetryStages: {
         parameters: {
             query?: never;
             header?: never;
@@ -4157,7 +4874,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @description stages are what to do again; empty means all that failed. */
-                    stages?: components["schemas"]["tintype.v1.Stage"][];
+                    stages?: components["schemas"]["Stage"][];
                 };
             };
         };
@@ -4165,10 +4882,11 @@ export interface operations {
             /** @description RetryStagesResponse holds the photo. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.Photo"];
+                    "application/json": components["schemas"]["Photo"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4182,7 +4900,7 @@ export interface operations {
             };
         };
     };
-    CatalogService_ListTags: {
+    ListTags: {
         parameters: {
             query?: {
                 /** @description page_size is the most tags to return; 0 means 100, more than 500 is refused. */
@@ -4204,7 +4922,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.ListTagsResponse"];
+                    "application/json": components["schemas"]["ListTagsResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4218,7 +4936,7 @@ export interface operations {
             };
         };
     };
-    CatalogService_GetUsage: {
+    GetUsage: {
         parameters: {
             query?: never;
             header?: never;
@@ -4233,7 +4951,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.GetUsageResponse"];
+                    "application/json": components["schemas"]["GetUsageResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4247,7 +4965,523 @@ export interface operations {
             };
         };
     };
-    SearchService_SearchPhotos: {
+    EmbedText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description texts are 1 to 64 texts of up to 1,000 characters; the model reads the beginning of a long one. */
+                    texts?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description EmbedTextResponse holds vectors. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbedTextResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    EmbedImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description images are 1 to 32 files of any format that can be uploaded; the whole request is at most 4 MiB. */
+                    images?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description EmbedImagesResponse holds vectors. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbedImagesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    WatchEvents: {
+        parameters: {
+            query?: {
+                /** @description cursor is that of the last event seen, or of a list; empty begins now. */
+                cursor?: string;
+                /** @description kinds keeps events of these kinds; empty keeps all. */
+                kinds?: components["schemas"]["LibraryEventKind"][];
+            };
+            header?: {
+                /** @description The cursor to go on from; it wins over cursor. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events. The id of each is its cursor, its data a WatchEventsResponse. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    ListWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ListWebhooksResponse holds the webhooks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWebhooksResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    CreateWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description kinds are the events to be called at; empty means all. */
+                    kinds?: components["schemas"]["LibraryEventKind"][];
+                    /** @description request_id makes the call repeatable; the repeated answer shows no secret. */
+                    requestId?: string;
+                    /** @description url is the address; https, or http to this machine where the server's settings allow it. */
+                    url: string;
+                };
+            };
+        };
+        responses: {
+            /** @description CreateWebhookResponse holds the webhook. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreateWebhookResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    DeleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description webhook_id is the webhook. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description DeleteWebhookResponse is empty. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeleteWebhookResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    ListWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description page_size is the most to return; 0 means 50, more than 500 is refused. */
+                pageSize?: number;
+                /** @description page_token is the next_page_token of the page before. Empty asks for the first page. */
+                pageToken?: string;
+            };
+            header?: never;
+            path: {
+                /** @description webhook_id is the webhook. */
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ListWebhookDeliveriesResponse is one page of the log. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWebhookDeliveriesResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    SignMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description photo_id is the photo. */
+                photo_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description variant is the form; unset means VARIANT_PREVIEW. */
+                    variant?: components["schemas"]["Variant"];
+                };
+            };
+        };
+        responses: {
+            /** @description SignMediaResponse holds the address. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignMediaResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    GetOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description operation_id is the operation. */
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description GetOperationResponse holds the operation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    ListOperations: {
+        parameters: {
+            query?: {
+                /** @description page_size is the most operations to return; 0 means 50, more than 500 is refused. */
+                pageSize?: number;
+                /** @description page_token is the next_page_token of the page before. Empty asks for the first page. */
+                pageToken?: string;
+                /** @description running keeps those that have not ended. */
+                running?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ListOperationsResponse is one page of operations. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOperationsResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    CancelOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description operation_id is the operation. */
+                operation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description CancelOperationResponse holds the operation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    SearchPhotosByQuery: {
+        parameters: {
+            query?: {
+                /** @description words are what the user typed, in English, German, Spanish or French; at most 500 characters. */
+                words?: string;
+                /** @description like_photo_id is a photo of the caller to be like. */
+                likePhotoId?: string;
+                /** @description like_image is a picture to be like: a file of any format that can be uploaded, at most 3 MiB. */
+                likeImage?: string;
+                /** @description words is the leg over title, caption, text, labels, tags, file and album names, place and camera. */
+                "weights.words"?: number;
+                /** @description vector is the leg of the words' vector. */
+                "weights.vector"?: number;
+                /** @description photo is the leg of the photo to be like. */
+                "weights.photo"?: number;
+                /** @description image is the leg of the picture to be like. */
+                "weights.image"?: number;
+                /** @description after keeps photos captured at this instant or later. */
+                "filter.after"?: string;
+                /** @description before keeps photos captured earlier than this instant. */
+                "filter.before"?: string;
+                /** @description months keeps photos of these months of any year, 1 to 12, by local time. */
+                "filter.months"?: number[];
+                /** @description weekdays keeps photos of these days of the week, 1 for Monday to 7 for Sunday, by local time. */
+                "filter.weekdays"?: number[];
+                /** @description hours keeps photos of these hours of the day, 0 to 23, by local time. */
+                "filter.hours"?: number[];
+                /** @description seasons keeps photos of these seasons of any year, for the hemisphere they were taken in, the northern if unknown. */
+                "filter.seasons"?: components["schemas"]["Season"][];
+                /** @description any_of keeps photos with at least one of these; empty keeps all. */
+                "filter.places.anyOf"?: string[];
+                /** @description all_of keeps photos with every one of these. */
+                "filter.places.allOf"?: string[];
+                /** @description none_of keeps photos with none of these. */
+                "filter.places.noneOf"?: string[];
+                /** @description latitude_deg is the centre's, north positive. */
+                "filter.near.latitudeDeg"?: number;
+                /** @description longitude_deg is the centre's, east positive. */
+                "filter.near.longitudeDeg"?: number;
+                /** @description radius_km is the radius; 0 means 10. */
+                "filter.near.radiusKm"?: number;
+                /** @description any_of keeps photos with at least one of these; empty keeps all. */
+                "filter.cameras.anyOf"?: string[];
+                /** @description all_of keeps photos with every one of these. */
+                "filter.cameras.allOf"?: string[];
+                /** @description none_of keeps photos with none of these. */
+                "filter.cameras.noneOf"?: string[];
+                /** @description any_of keeps photos with at least one of these; empty keeps all. */
+                "filter.tags.anyOf"?: string[];
+                /** @description all_of keeps photos with every one of these. */
+                "filter.tags.allOf"?: string[];
+                /** @description none_of keeps photos with none of these. */
+                "filter.tags.noneOf"?: string[];
+                /** @description any_of keeps photos with at least one of these; empty keeps all. */
+                "filter.albumIds.anyOf"?: string[];
+                /** @description all_of keeps photos with every one of these. */
+                "filter.albumIds.allOf"?: string[];
+                /** @description none_of keeps photos with none of these. */
+                "filter.albumIds.noneOf"?: string[];
+                /** @description favourite keeps photos with the mark, or without it. */
+                "filter.favourite"?: boolean;
+                /** @description min_rating keeps photos with at least so many stars. */
+                "filter.minRating"?: number;
+                /** @description any_of keeps photos with at least one of these; empty keeps all. */
+                "filter.mediaTypes.anyOf"?: string[];
+                /** @description all_of keeps photos with every one of these. */
+                "filter.mediaTypes.allOf"?: string[];
+                /** @description none_of keeps photos with none of these. */
+                "filter.mediaTypes.noneOf"?: string[];
+                /** @description states keeps photos whose processing is so far; empty keeps all. */
+                "filter.states"?: components["schemas"]["PhotoState"][];
+                /** @description archived says what to do with archived photos; unset leaves them out. */
+                "filter.archived"?: components["schemas"]["Inclusion"];
+                /** @description trashed says what to do with trashed photos; unset leaves them out. */
+                "filter.trashed"?: components["schemas"]["Inclusion"];
+                /** @description literal takes the words as they are: no dates or places are read from them. */
+                literal?: boolean;
+                /** @description min_relevance keeps hits at least so relevant, in [0, 1]. */
+                minRelevance?: number;
+                /** @description page_size is the most hits to return; 0 means 50, more than 500 is refused. */
+                pageSize?: number;
+                /** @description page_token is the next_page_token of the page before. Empty asks for the first page. */
+                pageToken?: string;
+                /** @description explain asks for the explanation of every hit. */
+                explain?: boolean;
+                /** @description facets asks for counts over all photos that match the filters and the words. */
+                facets?: boolean;
+                /** @description thumbnail_urls asks for the signed addresses of the thumbnails. */
+                thumbnailUrls?: boolean;
+                /** @description time_zone is the caller's IANA time zone, for words such as "yesterday"; empty means UTC. */
+                timeZone?: string;
+                /** @description languages are the BCP 47 languages the words may be in, most likely first; empty means all that are supported. */
+                languages?: string[];
+                /** @description The same as words. */
+                q?: string;
+                /** @description Keeps photos of these years by local time. */
+                year?: number[];
+                /** @description The same as filter.places.anyOf. */
+                place?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description SearchPhotosResponse is one page of hits. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPhotosResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    SearchPhotos: {
         parameters: {
             query?: never;
             header?: never;
@@ -4262,7 +5496,7 @@ export interface operations {
                     /** @description facets asks for counts over all photos that match the filters and the words. */
                     facets?: boolean;
                     /** @description filter keeps the photos that match, beside what the words say. */
-                    filter?: components["schemas"]["tintype.v1.PhotoFilter"];
+                    filter?: components["schemas"]["PhotoFilter"];
                     /** @description languages are the BCP 47 languages the words may be in, most likely first; empty means all that are supported. */
                     languages?: string[];
                     /**
@@ -4291,7 +5525,7 @@ export interface operations {
                     /** @description time_zone is the caller's IANA time zone, for words such as "yesterday"; empty means UTC. */
                     timeZone?: string;
                     /** @description weights say how much each leg counts; unset weighs all alike. */
-                    weights?: components["schemas"]["tintype.v1.LegWeights"];
+                    weights?: components["schemas"]["LegWeights"];
                     /** @description words are what the user typed, in English, German, Spanish or French; at most 500 characters. */
                     words?: string;
                 };
@@ -4304,7 +5538,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.SearchPhotosResponse"];
+                    "application/json": components["schemas"]["SearchPhotosResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4318,7 +5552,7 @@ export interface operations {
             };
         };
     };
-    SearchService_SuggestQueries: {
+    SuggestQueries: {
         parameters: {
             query?: {
                 /** @description prefix is what was typed; empty asks for what is most worth looking at. */
@@ -4338,7 +5572,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.SuggestQueriesResponse"];
+                    "application/json": components["schemas"]["SuggestQueriesResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4352,7 +5586,7 @@ export interface operations {
             };
         };
     };
-    SearchService_GetIndexStatus: {
+    GetIndexStatus: {
         parameters: {
             query?: never;
             header?: never;
@@ -4367,7 +5601,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.GetIndexStatusResponse"];
+                    "application/json": components["schemas"]["GetIndexStatusResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4381,7 +5615,7 @@ export interface operations {
             };
         };
     };
-    SearchService_RebuildIndex: {
+    RebuildIndex: {
         parameters: {
             query?: never;
             header?: never;
@@ -4403,7 +5637,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.Operation"];
+                    "application/json": components["schemas"]["Operation"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4417,7 +5651,7 @@ export interface operations {
             };
         };
     };
-    UploadService_CreateUpload: {
+    CreateUpload: {
         parameters: {
             query?: never;
             header?: never;
@@ -4428,7 +5662,7 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @description header is what is known of the file. */
-                    header: components["schemas"]["tintype.v1.UploadHeader"];
+                    header: components["schemas"]["UploadHeader"];
                     /**
                      * @description request_id makes the call repeatable: a UUID or another word that the client never uses for another upload. Empty
                      *     makes every call a new upload.
@@ -4444,7 +5678,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.Upload"];
+                    "application/json": components["schemas"]["Upload"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4458,7 +5692,7 @@ export interface operations {
             };
         };
     };
-    UploadService_GetUpload: {
+    GetUpload: {
         parameters: {
             query?: never;
             header?: never;
@@ -4476,7 +5710,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.Upload"];
+                    "application/json": components["schemas"]["Upload"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4490,7 +5724,7 @@ export interface operations {
             };
         };
     };
-    UploadService_CancelUpload: {
+    CancelUpload: {
         parameters: {
             query?: never;
             header?: never;
@@ -4508,7 +5742,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.CancelUploadResponse"];
+                    "application/json": components["schemas"]["CancelUploadResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4522,7 +5756,7 @@ export interface operations {
             };
         };
     };
-    UploadService_CompleteUpload: {
+    CompleteUpload: {
         parameters: {
             query?: never;
             header?: never;
@@ -4550,7 +5784,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.CompleteUploadResponse"];
+                    "application/json": components["schemas"]["CompleteUploadResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4564,7 +5798,7 @@ export interface operations {
             };
         };
     };
-    UploadService_CheckPhotos: {
+    CheckPhotos: {
         parameters: {
             query?: never;
             header?: never;
@@ -4586,7 +5820,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.CheckPhotosResponse"];
+                    "application/json": components["schemas"]["CheckPhotosResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4600,39 +5834,10 @@ export interface operations {
             };
         };
     };
-    AdminService_ListJobs: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ListJobsResponse holds the consumers. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.ListJobsResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    AdminService_ListDeadLetters: {
+    ListUsers: {
         parameters: {
             query?: {
-                /** @description page_size is the most to return; 0 means 50, more than 500 is refused. */
+                /** @description page_size is the most users to return; 0 means 50, more than 500 is refused. */
                 pageSize?: number;
                 /** @description page_token is the next_page_token of the page before. Empty asks for the first page. */
                 pageToken?: string;
@@ -4643,13 +5848,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ListDeadLettersResponse is one page. */
+            /** @description ListUsersResponse is one page of users. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.ListDeadLettersResponse"];
+                    "application/json": components["schemas"]["ListUsersResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4663,13 +5868,178 @@ export interface operations {
             };
         };
     };
-    AdminService_ReplayDeadLetter: {
+    CreateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description display_name is what others see; empty takes the user name. */
+                    displayName?: string;
+                    /** @description password is 8 to 256 characters, and none of the most common ones. */
+                    password?: string;
+                    /**
+                     * Format: int64
+                     * @description quota_bytes limits the photos and uploads under way; 0 means no limit.
+                     */
+                    quotaBytes?: string;
+                    /** @description role says what the user may do; unset means USER_ROLE_MEMBER. */
+                    role?: components["schemas"]["UserRole"];
+                    /** @description user_name is 1 to 64 letters, digits, dots, dashes, underscores or @; compared in lower case. */
+                    userName: string;
+                };
+            };
+        };
+        responses: {
+            /** @description CreateUserResponse holds the user. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    GetUser: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description dead_letter_id is the dead letter. */
-                dead_letter_id: string;
+                /** @description user_id is the user. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description GetUserResponse holds the user. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    UpdateUser: {
+        parameters: {
+            query?: {
+                /** @description The fields to set, separated by commas; the keys of the body where left out. */
+                updateMask?: string;
+                /** @description etag is that of the user as the client knows it; empty changes it whatever it is now. */
+                etag?: string;
+            };
+            header?: {
+                /** @description The ETag of the resource as the client knows it. Another one now answers 412 and changes nothing. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @description user_id is the user. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["User"];
+            };
+        };
+        responses: {
+            /** @description UpdateUserResponse holds the user. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    ResetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description user_id is the user. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description new_password is 8 to 256 characters, and none of the most common ones. */
+                    newPassword?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description ResetPasswordResponse is empty. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetPasswordResponse"];
+                };
+            };
+            /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    EraseUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description user_id is the user. */
+                user_id: string;
             };
             cookie?: never;
         };
@@ -4679,13 +6049,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description ReplayDeadLetterResponse is empty. */
+            /** @description EraseUserResponse holds the operation. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.ReplayDeadLetterResponse"];
+                    "application/json": components["schemas"]["Operation"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4699,104 +6069,7 @@ export interface operations {
             };
         };
     };
-    AdminService_DeleteDeadLetter: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description dead_letter_id is the dead letter. */
-                dead_letter_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description DeleteDeadLetterResponse is empty. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.DeleteDeadLetterResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    AdminService_ListSweeps: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ListSweepsResponse holds the sweeps. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.ListSweepsResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    AdminService_RunSweep: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description sweep is its name. */
-                sweep: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            /** @description RunSweepResponse holds the operation. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.Operation"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    AdminService_Reanalyse: {
+    CreateInvitation: {
         parameters: {
             query?: never;
             header?: never;
@@ -4806,25 +6079,19 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description failed_only leaves stages alone that did not fail. */
-                    failedOnly?: boolean;
-                    /** @description request_id makes the call repeatable. Empty makes every call a new operation. */
-                    requestId?: string;
-                    /** @description stages are what to do again; empty means every stage whose model is not the wanted one. */
-                    stages?: components["schemas"]["tintype.v1.Stage"][];
-                    /** @description user_id keeps the photos of one user; empty takes all. */
-                    userId?: string;
+                    /** @description lifetime is how long it works; unset means 7 days. */
+                    lifetime?: string;
                 };
             };
         };
         responses: {
-            /** @description ReanalyseResponse holds the operation. */
+            /** @description CreateInvitationResponse holds the invitation. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.Operation"];
+                    "application/json": components["schemas"]["CreateInvitationResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4838,102 +6105,15 @@ export interface operations {
             };
         };
     };
-    AdminService_GetStatistics: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description GetStatisticsResponse holds counts. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.GetStatisticsResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    AdminService_ListModels: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ListModelsResponse holds the packs. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.ListModelsResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    AdminService_Diagnose: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description DiagnoseResponse holds the findings. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.DiagnoseResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    AlbumService_ListAlbums: {
+    ListAuditEvents: {
         parameters: {
             query?: {
-                /** @description page_size is the most albums to return; 0 means 50, more than 500 is refused. */
+                /** @description page_size is the most events to return; 0 means 50, more than 500 is refused. */
                 pageSize?: number;
                 /** @description page_token is the next_page_token of the page before. Empty asks for the first page. */
                 pageToken?: string;
-                /** @description cover_thumbnail_urls asks for the signed addresses of the covers' thumbnails. */
-                coverThumbnailUrls?: boolean;
+                /** @description user_id keeps what one user did; empty keeps all. */
+                userId?: string;
             };
             header?: never;
             path?: never;
@@ -4941,13 +6121,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ListAlbumsResponse is one page of albums. */
+            /** @description ListAuditEventsResponse is one page of the log. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.ListAlbumsResponse"];
+                    "application/json": components["schemas"]["ListAuditEventsResponse"];
                 };
             };
             /** @description An unexpected error response. */
@@ -4961,452 +6141,43 @@ export interface operations {
             };
         };
     };
-    AlbumService_CreateAlbum: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description description is the owner's. */
-                    description?: string;
-                    /** @description order is the order of its photos. */
-                    order?: components["schemas"]["tintype.v1.AlbumOrder"];
-                    /** @description request_id makes the call repeatable. Empty makes every call a new album. */
-                    requestId?: string;
-                    /** @description title is its name. */
-                    title: string;
-                };
-            };
-        };
-        responses: {
-            /** @description CreateAlbumResponse holds the album. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.Album"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    AlbumService_GetAlbum: {
-        parameters: {
-            query?: {
-                /** @description cover_thumbnail_url asks for the signed address of the cover's thumbnail. */
-                coverThumbnailUrl?: boolean;
-            };
-            header?: never;
-            path: {
-                /** @description album_id is the album. */
-                album_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description GetAlbumResponse holds the album. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.Album"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    AlbumService_DeleteAlbum: {
-        parameters: {
-            query?: {
-                /** @description etag is that of the album as the client knows it; empty deletes it whatever it is now. */
-                etag?: string;
-            };
-            header?: never;
-            path: {
-                /** @description album_id is the album. */
-                album_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description DeleteAlbumResponse is empty. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.DeleteAlbumResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    AlbumService_UpdateAlbum: {
-        parameters: {
-            query: {
-                /** @description update_mask names the fields of album to set. */
-                updateMask: string;
-                /** @description etag is that of the album as the client knows it; empty changes it whatever it is now. */
-                etag?: string;
-            };
-            header?: never;
-            path: {
-                /** @description album_id is the album. */
-                album_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["tintype.v1.Album"];
-            };
-        };
-        responses: {
-            /** @description UpdateAlbumResponse holds the album. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.Album"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    AlbumService_BatchAddToAlbum: {
+    GetMedia: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description album_id is the album. */
-                album_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description photo_ids are up to 500 photos, in the order they are to have. */
-                    photoIds?: string[];
-                };
-            };
-        };
-        responses: {
-            /** @description BatchAddToAlbumResponse says what became of each photo. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.BatchAddToAlbumResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    AlbumService_BatchRemoveFromAlbum: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description album_id is the album. */
-                album_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description photo_ids are up to 500 photos. */
-                    photoIds?: string[];
-                };
-            };
-        };
-        responses: {
-            /** @description BatchRemoveFromAlbumResponse says what became of each photo. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.BatchRemoveFromAlbumResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    AlbumService_MoveInAlbum: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description album_id is the album. */
-                album_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description after_photo_id is the photo that it follows; empty puts it first. */
-                    afterPhotoId?: string;
-                    /** @description photo_id is the photo to move. */
-                    photoId?: string;
-                };
-            };
-        };
-        responses: {
-            /** @description MoveInAlbumResponse holds the album. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.MoveInAlbumResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    AlbumService_ListAlbumPhotos: {
-        parameters: {
-            query?: {
-                /** @description page_size is the most photos to return; 0 means 50, more than 500 is refused. */
-                pageSize?: number;
-                /** @description page_token is the next_page_token of the page before. Empty asks for the first page. */
-                pageToken?: string;
-                /** @description thumbnail_urls asks for the signed addresses of the thumbnails. */
-                thumbnailUrls?: boolean;
-            };
-            header?: never;
-            path: {
-                /** @description album_id is the album. */
-                album_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ListAlbumPhotosResponse is one page of an album. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.ListAlbumPhotosResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    MediaService_SignMedia: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description photo_id is the photo. */
                 photo_id: string;
+                /** @description The original or one of the derived pictures, as SignMedia names them. */
+                variant: string;
             };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description variant is the form; unset means VARIANT_PREVIEW. */
-                    variant?: components["schemas"]["tintype.v1.Variant"];
-                };
-            };
-        };
-        responses: {
-            /** @description SignMediaResponse holds the address. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.SignMediaResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    EmbedService_EmbedText: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description texts are 1 to 64 texts of up to 1,000 characters; the model reads the beginning of a long one. */
-                    texts?: string[];
-                };
-            };
-        };
-        responses: {
-            /** @description EmbedTextResponse holds vectors. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.EmbedTextResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    EmbedService_EmbedImages: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description images are 1 to 32 files of any format that can be uploaded; the whole request is at most 4 MiB. */
-                    images?: string[];
-                };
-            };
-        };
-        responses: {
-            /** @description EmbedImagesResponse holds vectors. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.EmbedImagesResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    EventService_WatchEvents: {
-        parameters: {
-            query?: {
-                /** @description cursor is that of the last event seen, or of a list; empty begins now. */
-                cursor?: string;
-                /** @description kinds keeps events of these kinds; empty keeps all. */
-                kinds?: components["schemas"]["tintype.v1.LibraryEventKind"][];
-            };
-            header?: never;
-            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description WatchEventsResponse is one message of the stream. */
+            /** @description The bytes. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.WatchEventsResponse"];
+                    "*/*": string;
                 };
             };
-            /** @description An unexpected error response. */
+            /** @description A part of them. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The bytes are at the address in Location. */
+            307: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5417,7 +6188,7 @@ export interface operations {
             };
         };
     };
-    EventService_ListWebhooks: {
+    GetSession: {
         parameters: {
             query?: never;
             header?: never;
@@ -5426,16 +6197,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ListWebhooksResponse holds the webhooks. */
+            /** @description The session. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.ListWebhooksResponse"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description An unexpected error response. */
+            /** @description An error; 401 where nobody is signed in. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5446,7 +6217,7 @@ export interface operations {
             };
         };
     };
-    EventService_CreateWebhook: {
+    CreateSession: {
         parameters: {
             query?: never;
             header?: never;
@@ -5456,26 +6227,23 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description kinds are the events to be called at; empty means all. */
-                    kinds?: components["schemas"]["tintype.v1.LibraryEventKind"][];
-                    /** @description request_id makes the call repeatable; the repeated answer shows no secret. */
-                    requestId?: string;
-                    /** @description url is the address; https, or http to this machine where the server's settings allow it. */
-                    url: string;
+                    userName?: string;
+                    password?: string;
+                    client?: string;
                 };
             };
         };
         responses: {
-            /** @description CreateWebhookResponse holds the webhook. */
+            /** @description The session. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tintype.v1.CreateWebhookResponse"];
+                    "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description An unexpected error response. */
+            /** @description An error; 401 where nobody is signed in. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -5486,65 +6254,23 @@ export interface operations {
             };
         };
     };
-    EventService_DeleteWebhook: {
+    DeleteSession: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                /** @description webhook_id is the webhook. */
-                webhook_id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description DeleteWebhookResponse is empty. */
+            /** @description Signed out. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.DeleteWebhookResponse"];
-                };
+                content?: never;
             };
-            /** @description An unexpected error response. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["google.rpc.Status"];
-                };
-            };
-        };
-    };
-    EventService_ListWebhookDeliveries: {
-        parameters: {
-            query?: {
-                /** @description page_size is the most to return; 0 means 50, more than 500 is refused. */
-                pageSize?: number;
-                /** @description page_token is the next_page_token of the page before. Empty asks for the first page. */
-                pageToken?: string;
-            };
-            header?: never;
-            path: {
-                /** @description webhook_id is the webhook. */
-                webhook_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description ListWebhookDeliveriesResponse is one page of the log. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["tintype.v1.ListWebhookDeliveriesResponse"];
-                };
-            };
-            /** @description An unexpected error response. */
+            /** @description An error. */
             default: {
                 headers: {
                     [name: string]: unknown;

@@ -15,12 +15,11 @@ export interface Feed {
 }
 
 const GATHER_MS = 250 // an upload of hundreds becomes a few updates of the page
-const EXPIRED = 'CURSOR_EXPIRED'
 
 /**
  * What happens in the library, by server-sent events. The browser reconnects by itself and says which event it saw last.
  */
-export function createFeed(): Feed {
+export function createFeed(signedOut: () => void): Feed {
   const live = ref(false)
   const listeners = new Set<Listener>()
   const gapListeners = new Set<() => void>()
@@ -38,26 +37,19 @@ export function createFeed(): Feed {
     }, GATHER_MS)
   }
 
-  function receive(message: MessageEvent<string>): void {
-    const body = JSON.parse(message.data) as { event?: LibraryEvent; reason?: string }
-    if (body.event) gather(body.event)
-    if (body.reason === EXPIRED) restart()
-  }
-
-  function restart(): void {
-    close()
-    open()
-    for (const listener of gapListeners) listener()
-  }
-
   function open(): void {
     if (source) return
     source = new EventSource('/v1/events:watch')
     source.onopen = () => (live.value = true)
-    source.onmessage = receive
-    source.addEventListener('library', receive)
-    source.addEventListener('expired', restart)
     source.onerror = () => (live.value = false)
+    source.onmessage = (message: MessageEvent<string>) => {
+      if (message.data) gather(JSON.parse(message.data) as LibraryEvent)
+    }
+    source.addEventListener('expired', () => gapListeners.forEach((listener) => listener()))
+    source.addEventListener('signedOut', () => {
+      close()
+      signedOut()
+    })
   }
 
   function close(): void {

@@ -62,9 +62,7 @@ export function createSession(): Session {
   }
 
   async function signIn(form: SignIn): Promise<void> {
-    await send('POST', '/session', { ...form, client: clientName() })
-    asked = false
-    await restore()
+    keep(await send<Answer>('POST', '/session', { ...form, client: clientName() }))
   }
 
   return {
@@ -74,8 +72,7 @@ export function createSession(): Session {
     restore,
     signIn,
     async signUp(form) {
-      await send('POST', '/v1/signUp', { ...form, client: clientName() })
-      await signIn({ userName: form.userName, password: form.password })
+      keep(await send<Answer>('POST', '/session/signUp', { ...form, client: clientName() }))
     },
     async signOut() {
       await send('DELETE', '/session', undefined, csrf)

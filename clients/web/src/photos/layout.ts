@@ -1,0 +1,114 @@
+/** Where the photos of a section lie: justified rows, each filled to the width. Typed arrays: a library has 100,000. */
+export interface Layout {
+  /** Left edge of each photo. */
+  x: Float32Array
+  /** Width of each photo. */
+  w: Float32Array
+  /** Index of the first photo of each row, and after the last row the number of photos. */
+  rowStart: Int32Array
+  /** Top of each row, and after the last row the height of all. */
+  rowY: Float32Array
+  /** Height of all rows, with the gap after each. */
+  height: number
+}
+
+export interface Frame {
+  width: number
+  /** The height that rows come near. */
+  target: number
+  gap: number
+}
+
+/** Panoramas and scrolls of receipts are cut to these, so that a row stays a row. */
+const NARROWEST = 0.45
+const WIDEST = 3.6
+/** What photos are on average, to guess the height of a section that is not loaded. */
+const USUAL = 1.28
+/** A last row that is nearly full is filled. */
+const NEARLY = 0.85
+
+export function clampRatio(ratio: number): number {
+  return Math.min(WIDEST, Math.max(NARROWEST, ratio || 1))
+}
+
+/** Fill rows from left to right; a row ends where its photos, at the target's height, reach the width. */
+export function justify(ratios: ArrayLike<number>, frame: Frame): Layout {
+  const { width, target, gap } = frame
+  const n = ratios.length
+  const x = new Float32Array(n)
+  const w = new Float32Array(n)
+  const starts: number[] = []
+  const tops: number[] = []
+  let y = 0
+  for (let start = 0; start < n; ) {
+    let sum = 0
+    let end = start
+    while (end < n && sum * target + (end - start - 1) * gap < width) sum += clampRatio(ratios[end++] ?? 1)
+    const free = width - gap * (end - start - 1)
+    const full = end < n || sum * target >= free * NEARLY
+    const h = full ? Math.min(free / sum, target * 1.6) : target
+    let left = 0
+    for (let i = start; i < end; i++) {
+      x[i] = left
+      w[i] = clampRatio(ratios[i] ?? 1) * h
+      left += (w[i] ?? 0) + gap
+    }
+    starts.push(start)
+    tops.push(y)
+    y += h + gap
+    start = end
+  }
+  return { x, w, rowStart: Int32Array.of(...starts, n), rowY: Float32Array.of(...tops, y), height: y }
+}
+
+/** About how high `count` photos will be that nobody knows the shapes of yet. */
+export function estimate(count: number, { width, target, gap }: Frame): number {
+  const perRow = Math.max(1, (width + gap) / (target * USUAL + gap))
+  return Math.ceil(count / perRow) * (target + gap)
+}
+
+/** The last index at which an ascending array is not above a value; 0 if all are above. */
+export function lastAtMost(sorted: ArrayLike<number>, value: number): number {
+  let low = 0
+  let high = sorted.length - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((sorted[middle] ?? 0) <= value) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+/** The photos whose rows touch the span from `top` to `bottom`: from the first index to before the second. */
+export function between(layout: Layout, top: number, bottom: number): [number, number] {
+  const rows = layout.rowStart.length - 1
+  if (rows < 1 || bottom < 0 || top > layout.height) return [0, 0]
+  const first = Math.min(rows - 1, lastAtMost(layout.rowY, top))
+  const last = Math.min(rows - 1, lastAtMost(layout.rowY, bottom))
+  return [layout.rowStart[first] ?? 0, layout.rowStart[last + 1] ?? 0]
+}
+
+export interface Box {
+  x: number
+  y: number
+  w: number
+  h: number
+}
+
+export function boxOf(layout: Layout, index: number, gap: number): Box {
+  const row = lastAtMost(layout.rowStart, index)
+  const y = layout.rowY[row] ?? 0
+  return { x: layout.x[index] ?? 0, y, w: layout.w[index] ?? 0, h: (layout.rowY[row + 1] ?? y) - y - gap }
+}
+
+/** The photo of a row that is nearest to a place across; -1 where there is no such row. */
+export function nearestInRow(layout: Layout, row: number, centre: number): number {
+  if (row < 0 || row >= layout.rowStart.length - 1) return -1
+  let best = -1
+  let least = Infinity
+  for (let i = layout.rowStart[row] ?? 0; i < (layout.rowStart[row + 1] ?? 0); i++) {
+    const away = Math.abs((layout.x[i] ?? 0) + (layout.w[i] ?? 0) / 2 - centre)
+    if (away < least) [best, least] = [i, away]
+  }
+  return best
+}
