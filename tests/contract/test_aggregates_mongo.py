@@ -43,6 +43,11 @@ class BookChanged:
     revision: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class BookLent(BookChanged):
+    pass
+
+
 class TitleTaken(AlreadyExists):
     pass
 
@@ -189,6 +194,21 @@ class TestMongoAggregates(OnMongo):
         assert await books.count("shelved", "o", until=(1,)) == 4
         assert await books.remove_range("shelved", "o", until=(1,)) == 4
         assert await books.remove_owner("o") == 3
+
+    async def test_facts_that_only_a_newer_version_knows_hold_up_no_others(
+        self, store: MongoDatabase, books: Books
+    ) -> None:
+        known = FactCodec(BookChanged, BookLent)
+        newer = await MongoAggregates.open(store, dataclasses.replace(FIRST, facts=known), clock=FixedClock())
+        await newer.add(EMMA, facts=[BookLent("1"), BookChanged("1")])
+        await books.add(Book("o", "2", "Persuasion"), facts=[BookChanged("2")])
+        assert [each.aggregate_id for each in await books.unpublished(older_than=LATER, limit=1)] == ["1"]
+        left = await books.unpublished(older_than=LATER, limit=9)
+        assert [each.fact for each in left] == [BookChanged("1", 1), BookChanged("2", 1)]
+        await books.mark_published(left)
+        assert [each.fact for each in await newer.unpublished(older_than=LATER, limit=9)] == [BookLent("1", 1)]
+        await books.add(Book("o", "3", "Sanditon"), facts=[BookChanged("3")])
+        assert [each.aggregate_id for each in await books.unpublished(older_than=LATER, limit=1)] == ["3"]
 
     async def test_older_documents_are_written_anew_and_newer_ones_are_never_replaced(
         self, store: MongoDatabase, books: Books

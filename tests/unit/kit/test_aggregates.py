@@ -39,6 +39,11 @@ class BookChanged:
     revision: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class BookLent(BookChanged):
+    pass
+
+
 class TitleTaken(AlreadyExists):
     pass
 
@@ -224,6 +229,23 @@ async def test_a_range_is_removed_with_its_entries(books: Books) -> None:
     assert await books.values("title") == ["title 6"]
     assert await books.count("by_word", "o", "sea") == 1
     assert not await books.discard(owner_id="o", aggregate_id="b1")
+
+
+async def test_facts_that_only_a_newer_version_knows_hold_up_no_others(database: Database, books: Books) -> None:
+    newer = await SqliteAggregates.open(database, replace(SHAPE, facts=FactCodec(BookChanged, BookLent)), clock=Noon())
+    await newer.add(book(1), facts=[BookLent("b1"), BookChanged("b1")])
+    await newer.add(book(2), facts=[BookLent("b2")])
+    await books.add(book(3), facts=[BookChanged("b3")])
+    left = await books.unpublished(older_than=LATER, limit=9)
+    assert [each.fact for each in left] == [BookChanged("b1", 1), BookChanged("b3", 1)]
+    await books.mark_published(left)
+    assert await books.unpublished(older_than=LATER, limit=1) == []
+    assert [each.fact for each in await newer.unpublished(older_than=LATER, limit=9)] == [
+        BookLent("b1", 1),
+        BookLent("b2", 1),
+    ]
+    await books.add(book(4), facts=[BookChanged("b4")])
+    assert [each.aggregate_id for each in await books.unpublished(older_than=LATER, limit=1)] == ["b4"]
 
 
 async def test_all_and_those_of_an_owner_are_paged_by_the_primary_key(books: Books) -> None:

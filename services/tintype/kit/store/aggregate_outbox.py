@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypedDict, TypeVar, cast
+from typing import Final, TypedDict, TypeVar, cast
 
 from tintype.kit.outbox import Unpublished
 from tintype.kit.store.aggregate_shape import Shape
-from tintype.kit.store.documents import Document
+from tintype.kit.store.documents import Document, FactCodec
+from tintype.kit.store.errors import NewerSchema
 
 T = TypeVar("T")
 F = TypeVar("F")
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+_log: Final = logging.getLogger(__name__)
 
 
 class Entry(TypedDict):
@@ -52,6 +56,26 @@ def milliseconds(instant: datetime) -> int:
     return (instant - _EPOCH) // timedelta(milliseconds=1)
 
 
+def loaded(
+    entries: Sequence[Entry], facts: FactCodec[F], *, owner_id: str, aggregate_id: str, older_than: datetime
+) -> Iterator[Unpublished[F]]:
+    """The facts of an aggregate that were written before.
+
+    One that this version cannot read is reported and stays where it is: it must not hold up all others, and a newer
+    process publishes it.
+    """
+    for entry in entries:
+        time = _EPOCH + timedelta(milliseconds=entry["time_ms"])
+        if time >= older_than:
+            continue
+        try:
+            fact = facts.load(entry["fact"])
+        except (NewerSchema, ValueError, LookupError) as error:
+            _log.error("outbox.unreadable event_id=%s reason=%s", entry["event_id"], type(error).__name__)
+            continue
+        yield Unpublished(entry["event_id"], owner_id, aggregate_id, fact, time)
+
+
 def unpublished(
     connection: sqlite3.Connection,
     shape: Shape[T, F],
@@ -61,17 +85,13 @@ def unpublished(
 ) -> list[Unpublished[F]]:
     """See `Outbox`."""
     rows = connection.execute(
-        f"SELECT owner_id, id, unpublished FROM {shape.table} WHERE unpublished_since < ? "
-        "ORDER BY unpublished_since LIMIT ?",
-        (milliseconds(older_than), limit),
+        f"SELECT owner_id, id, unpublished FROM {shape.table} WHERE unpublished_since < ? ORDER BY unpublished_since",
+        (milliseconds(older_than),),
     )
     found: list[Unpublished[F]] = []
     for owner_id, aggregate_id, text in rows:
-        for entry in parsed(text):
-            time = _EPOCH + timedelta(milliseconds=entry["time_ms"])
-            if time < older_than:
-                fact = shape.facts.load(entry["fact"])
-                found.append(Unpublished(entry["event_id"], owner_id, aggregate_id, fact, time))
+        entries = parsed(text)
+        found += loaded(entries, shape.facts, owner_id=owner_id, aggregate_id=aggregate_id, older_than=older_than)
         if len(found) >= limit:
             break
     return found

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final, TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
 
 from pymongo import UpdateOne
 
 from tintype.kit.outbox import Unpublished
-from tintype.kit.store.aggregate_outbox import milliseconds
+from tintype.kit.store.aggregate_outbox import loaded, milliseconds
 from tintype.kit.store.mongo import Collection, Row
 from tintype.kit.store.mongo_shape import MongoShape, key_of, key_parts
 
 T = TypeVar("T")
 F = TypeVar("F")
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def entry_of(unpublished: Unpublished[F], shape: MongoShape[T, F]) -> Row:
@@ -31,21 +29,18 @@ async def unpublished(
 ) -> list[Unpublished[F]]:
     """See `Outbox`. Where a crash left a time to an empty outbox, it is taken away: such rows would hide the others."""
     before = {"unpublished_since": {"$lt": milliseconds(older_than)}}
-    rows = collection.find(before, {"unpublished": 1}).sort([("unpublished_since", 1)]).hint("outbox").limit(limit)
+    rows = collection.find(before, {"unpublished": 1}).sort([("unpublished_since", 1)]).hint("outbox")
     found: list[Unpublished[F]] = []
     empty: list[str] = []
-    async for row in rows:
-        owner_id, aggregate_id = key_parts(row["_id"])
-        for entry in row.get("unpublished", ()):
-            time = _EPOCH + timedelta(milliseconds=entry["time_ms"])
-            if time < older_than:
-                found.append(
-                    Unpublished(entry["event_id"], owner_id, aggregate_id, shape.facts.load(entry["fact"]), time)
-                )
-        if not row.get("unpublished"):
-            empty.append(row["_id"])
-        if len(found) >= limit:
-            break
+    async with rows.batch_size(limit + 1):
+        async for row in rows:
+            owner_id, aggregate_id = key_parts(row["_id"])
+            entries = row.get("unpublished", ())
+            found += loaded(entries, shape.facts, owner_id=owner_id, aggregate_id=aggregate_id, older_than=older_than)
+            if not entries:
+                empty.append(row["_id"])
+            if len(found) >= limit:
+                break
     if empty:
         await collection.bulk_write([_nothing_left(key) for key in empty], ordered=False)
     return found
