@@ -57,6 +57,17 @@ func (e *environment) bytes(name string, fallback int64) int64 {
 	return given
 }
 
+func (e *environment) count(name string, fallback int) int {
+	given, err := strconv.Atoi(e.text(name, strconv.Itoa(fallback)))
+	if err == nil && given <= 0 {
+		err = errors.New("a number above 0 is needed")
+	}
+	if err != nil {
+		e.fail(name, err)
+	}
+	return given
+}
+
 func (e *environment) duration(name string, fallback time.Duration) time.Duration {
 	given, err := time.ParseDuration(e.text(name, fallback.String()))
 	if err == nil && given <= 0 {
