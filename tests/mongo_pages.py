@@ -35,7 +35,8 @@ from tintype.catalog.domain.result import ResultKey
 from tintype.catalog.domain.stage import PhotoState, Stage
 from tintype.catalog.ports.photo import PageKey
 from tintype.kit.ids import RandomIds
-from tintype.kit.operations.adapters.mongo import OPERATIONS, MongoOperationRepository, OperationDocument
+from tintype.kit.operations.adapters.mongo import OPERATIONS, OperationDocument
+from tintype.kit.operations.adapters.stored import StoredOperationRepository
 from tintype.kit.operations.domain import OperationKind
 from tintype.kit.operations.ports import Task
 from tintype.kit.store.mongo import Collection, Keyed
@@ -130,7 +131,7 @@ async def attempt_pages(down: TakenDown) -> None:
 
 
 async def operation_pages(down: TakenDown) -> None:
-    operations = MongoOperationRepository(on(down, OPERATIONS))
+    operations = StoredOperationRepository(on(down, OPERATIONS))
     for running in (False, True):
         for after in (None, (5, "a")):
             await operations.page(owner_id=OWNER, limit=9, after=after, running=running)

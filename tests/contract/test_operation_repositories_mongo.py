@@ -10,8 +10,10 @@ import pytest
 from tests.contract.mongo_database import OnMongo
 from tests.contract.operation_repositories import OperationStores, OperationStoresSuite
 
-from tintype.kit.operations.adapters.mongo import MongoLeaseRepository, MongoOperationRepository
+from tintype.kit.operations.adapters.mongo import OPERATIONS, MongoLeaseRepository
 from tintype.kit.operations.adapters.mongo_registry import MongoRegistryRepository
+from tintype.kit.operations.adapters.stored import StoredOperationRepository
+from tintype.kit.store.mongo_aggregates import MongoAggregates
 
 pytestmark = pytest.mark.servers
 
@@ -21,7 +23,7 @@ class TestMongoOperationStores(OnMongo, OperationStoresSuite):
     async def connect(self, home: Path) -> AsyncIterator[OperationStores]:
         async with self.database() as database:
             yield OperationStores(
-                await MongoOperationRepository.open(database),
+                StoredOperationRepository(await MongoAggregates.open(database, OPERATIONS)),
                 await MongoLeaseRepository.open(database),
                 await MongoRegistryRepository.open(database),
             )

@@ -10,10 +10,11 @@ from tests.contract.operation_repositories import OperationStores, OperationStor
 
 from tintype.kit.operations.adapters.sqlite import (
     SqliteLeaseRepository,
-    SqliteOperationRepository,
     SqliteRegistryRepository,
 )
+from tintype.kit.operations.adapters.stored import OPERATIONS, StoredOperationRepository
 from tintype.kit.store.sqlite import Database
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 
 
 class TestSqliteOperationStores(OperationStoresSuite):
@@ -21,7 +22,7 @@ class TestSqliteOperationStores(OperationStoresSuite):
     async def connect(self, home: Path) -> AsyncIterator[OperationStores]:
         async with Database.open(home / "library.db") as database:
             yield OperationStores(
-                await SqliteOperationRepository.open(database),
+                StoredOperationRepository(await SqliteAggregates.open(database, OPERATIONS)),
                 await SqliteLeaseRepository.open(database),
                 await SqliteRegistryRepository.open(database),
             )

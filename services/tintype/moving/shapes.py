@@ -24,7 +24,7 @@ def sqlite_records(database: Database) -> Sequence[Records]:
         stored_users,
     )
     from tintype.catalog.adapters import sqlite_photo_shape, stored_album, stored_delivery, stored_model, stored_webhook
-    from tintype.kit.operations.adapters import sqlite as sqlite_operations
+    from tintype.kit.operations.adapters import stored as stored_operations
     from tintype.kit.store.sqlite_records import SqliteRecords
 
     return (
@@ -34,7 +34,7 @@ def sqlite_records(database: Database) -> Sequence[Records]:
         SqliteRecords(database, stored_invitations.INVITATIONS),
         SqliteRecords(database, stored_erasures.ERASURES),
         SqliteRecords(database, stored_signing_keys.SIGNING_KEYS),
-        SqliteRecords(database, sqlite_operations.OPERATIONS),
+        SqliteRecords(database, stored_operations.OPERATIONS),
         SqliteRecords(database, stored_model.WANTED),
         SqliteRecords(database, stored_album.ALBUMS),
         SqliteRecords(database, stored_webhook.WEBHOOKS),

@@ -16,10 +16,11 @@ from tintype.catalog.domain.photo import Photo
 from tintype.catalog.ports.photo import PageKey
 from tintype.catalog.service.purging import DAILY, DUE, Purging
 from tintype.kit.ids import RandomIds
-from tintype.kit.operations.adapters.sqlite import SqliteOperationRepository
+from tintype.kit.operations.adapters.stored import OPERATIONS, StoredOperationRepository
 from tintype.kit.operations.domain import Operation, OperationKind
 from tintype.kit.operations.service import Operations
 from tintype.kit.store.sqlite import Database
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 
 DAY = timedelta(days=1)
 RETENTION = 30 * DAY
@@ -34,7 +35,9 @@ async def operations(tmp_path: Path, world: World) -> AsyncIterator[Operations]:
 @asynccontextmanager
 async def opened(home: Path, clock: FixedClock) -> AsyncIterator[Operations]:
     async with Database.open(home / "operations.db") as database:
-        yield Operations(await SqliteOperationRepository.open(database), clock, RandomIds())
+        yield Operations(
+            StoredOperationRepository(await SqliteAggregates.open(database, OPERATIONS)), clock, RandomIds()
+        )
 
 
 @pytest.fixture

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tintype.kit.operations.adapters.sqlite import (
-    SqliteLeaseRepository,
-    SqliteOperationRepository,
-    SqliteRegistryRepository,
-)
+from tintype.kit.operations.adapters.sqlite import SqliteLeaseRepository, SqliteRegistryRepository
+from tintype.kit.operations.adapters.stored import OPERATIONS, StoredOperationRepository
 from tintype.kit.operations.ports import LeaseRepository, OperationRepository, RegistryRepository
 from tintype.kit.store.shared import MONGO, shared_database, shared_mongo
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 from tintype.kit.urls import Urls
 
 
@@ -31,7 +29,7 @@ async def connect(urls: Urls) -> OperationStores:
 async def _sqlite(urls: Urls) -> OperationStores:
     database = await shared_database(urls)
     return OperationStores(
-        await SqliteOperationRepository.open(database),
+        StoredOperationRepository(await SqliteAggregates.open(database, OPERATIONS)),
         await SqliteLeaseRepository.open(database),
         await SqliteRegistryRepository.open(database),
     )
@@ -39,12 +37,13 @@ async def _sqlite(urls: Urls) -> OperationStores:
 
 async def _mongo(urls: Urls) -> OperationStores:
     """The driver is imported by those who use it."""
-    from tintype.kit.operations.adapters.mongo import MongoLeaseRepository, MongoOperationRepository
+    from tintype.kit.operations.adapters import mongo
     from tintype.kit.operations.adapters.mongo_registry import MongoRegistryRepository
+    from tintype.kit.store.mongo_aggregates import MongoAggregates
 
     database = await shared_mongo(urls)
     return OperationStores(
-        await MongoOperationRepository.open(database),
-        await MongoLeaseRepository.open(database),
+        StoredOperationRepository(await MongoAggregates.open(database, mongo.OPERATIONS)),
+        await mongo.MongoLeaseRepository.open(database),
         await MongoRegistryRepository.open(database),
     )

@@ -13,9 +13,9 @@ from tintype.kit.errors import Unavailable
 from tintype.kit.ids import RandomIds
 from tintype.kit.operations.adapters.sqlite import (
     SqliteLeaseRepository,
-    SqliteOperationRepository,
     SqliteRegistryRepository,
 )
+from tintype.kit.operations.adapters.stored import OPERATIONS, StoredOperationRepository
 from tintype.kit.operations.domain import Finding, Lease, OperationKind, OperationState, Severity
 from tintype.kit.operations.leases import Leases
 from tintype.kit.operations.ports import LeaseHeld, LeaseLost
@@ -24,6 +24,7 @@ from tintype.kit.operations.runner import OperationRunner
 from tintype.kit.operations.service import Operations
 from tintype.kit.operations.sweeps import Sweeper, SweepNotFound
 from tintype.kit.store.sqlite import Database
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 
 MINUTE = timedelta(minutes=1)
 SHORT = timedelta(milliseconds=15)
@@ -163,7 +164,7 @@ async def test_a_sweep_is_run_by_hand_as_an_operation(
     sweeper.register("S1", title="x", period=MINUTE, run=sweep)
     with pytest.raises(SweepNotFound):
         await sweeper.run_now("S2")
-    repository = await SqliteOperationRepository.open(database)
+    repository = StoredOperationRepository(await SqliteAggregates.open(database, OPERATIONS))
     operations = Operations(repository, clock, RandomIds())
     runner = OperationRunner(repository, clock, RandomIds())
     sweeper.serve(runner)

@@ -12,12 +12,13 @@ import pytest
 
 from tintype.kit.errors import InvalidInput, NotFound, Unavailable
 from tintype.kit.ids import RandomIds
-from tintype.kit.operations.adapters.sqlite import SqliteOperationRepository
+from tintype.kit.operations.adapters.stored import OPERATIONS, StoredOperationRepository
 from tintype.kit.operations.domain import Operation, OperationKind, OperationState, Progress
 from tintype.kit.operations.ports import OperationEnded, OperationNotFound
 from tintype.kit.operations.runner import AWAY, CRASHES, LEASE, OperationRunner, Run
 from tintype.kit.operations.service import KEPT, Operations
 from tintype.kit.store.sqlite import Database
+from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 
 TICK = timedelta(milliseconds=5)
 REINDEX = OperationKind.REINDEX
@@ -37,7 +38,7 @@ class HandClock:
 class Bench:
     """One database, its operations, and as many runners as a test wants."""
 
-    def __init__(self, repository: SqliteOperationRepository) -> None:
+    def __init__(self, repository: StoredOperationRepository) -> None:
         self.repository = repository
         self.clock = HandClock()
         self.operations = Operations(repository, self.clock, RandomIds(), watch_period=TICK)
@@ -63,7 +64,7 @@ class Bench:
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     async with Database.open(tmp_path / "library.db") as database:
-        yield Bench(await SqliteOperationRepository.open(database))
+        yield Bench(StoredOperationRepository(await SqliteAggregates.open(database, OPERATIONS)))
 
 
 @asynccontextmanager

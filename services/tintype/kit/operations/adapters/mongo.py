@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection as Several
 from datetime import datetime, timedelta
 from typing import Final
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from tintype.kit.operations.adapters.keys import OPERATION, due_ms, end_ms, instant, milliseconds
-from tintype.kit.operations.domain import Lease, Operation
-from tintype.kit.operations.ports import (
-    LeaseHeld,
-    LeaseLost,
-    OperationConflict,
-    OperationCursor,
-    OperationExists,
-    OperationNotFound,
-    OperationPage,
-    Task,
-)
+from tintype.kit.operations.adapters import stored
+from tintype.kit.operations.adapters.keys import instant, milliseconds
+from tintype.kit.operations.domain import Lease
+from tintype.kit.operations.ports import LeaseHeld, LeaseLost
 from tintype.kit.store.mongo import Collection, Keyed, MongoDatabase, Row
-from tintype.kit.store.mongo_aggregates import MongoAggregates
 from tintype.kit.store.mongo_errors import translated
-from tintype.kit.store.mongo_shape import Keyset, MongoShape, Stored
+from tintype.kit.store.mongo_shape import Stored, in_mongo, keysets_of
 
 _LEASES: Final = "leases"
 _LAST: Final = "\U0010ffff"
@@ -43,13 +33,8 @@ class OperationDocument(Stored):
     class Settings(Stored.Settings):
         """Where operations lie, and how they are found."""
 
-        name = "operations"
-        indexes = (
-            Keyset("by_owner", ("owner_id",), ("create_ms",)),
-            Keyset("open", ("owner_id", "open"), ("create_ms",)),
-            Keyset("due", ("kind", "subject"), ("due_ms",)),
-            Keyset("ended", (), ("end_ms",)),
-        )
+        name = stored.OPERATIONS.table
+        indexes = keysets_of(stored.OPERATIONS)
 
 
 class LeaseDocument(Keyed):
@@ -65,73 +50,7 @@ class LeaseDocument(Keyed):
         name = _LEASES
 
 
-OPERATIONS: Final = MongoShape[Operation, object](
-    document=OperationDocument,
-    codec=OPERATION,
-    aggregate_id=lambda operation: operation.operation_id,
-    not_found=OperationNotFound,
-    already_exists=OperationExists,
-    conflict=OperationConflict,
-    keys=lambda operation: {
-        "kind": operation.kind.value,
-        "subject": operation.subject,
-        "open": int(not operation.state.ended),
-        "create_ms": milliseconds(operation.create_time),
-        "due_ms": due_ms(operation),
-        "end_ms": end_ms(operation),
-    },
-)
-
-
-class MongoOperationRepository:
-    """OperationRepository on MongoDB."""
-
-    def __init__(self, operations: MongoAggregates[Operation, object]) -> None:
-        self._operations = operations
-
-    @classmethod
-    async def open(cls, database: MongoDatabase) -> MongoOperationRepository:
-        """Make the indexes where they are not there."""
-        return cls(await MongoAggregates.open(database, OPERATIONS))
-
-    async def add(self, operation: Operation) -> None:
-        """See `OperationRepository`."""
-        await self._operations.add(operation)
-
-    async def load(self, *, owner_id: str, operation_id: str) -> Operation:
-        """See `OperationRepository`."""
-        return await self._operations.load(owner_id=owner_id, aggregate_id=operation_id)
-
-    async def replace(self, operation: Operation) -> Operation:
-        """See `OperationRepository`."""
-        return await self._operations.replace(operation)
-
-    async def page(
-        self, *, owner_id: str, limit: int, after: OperationCursor | None = None, running: bool = False
-    ) -> OperationPage:
-        """See `OperationRepository`."""
-        index, equal = ("open", (owner_id, 1)) if running else ("by_owner", (owner_id,))
-        page = await self._operations.page(index, *equal, limit=limit, after=after or (), descending=True)
-        if page.after is None:
-            return OperationPage(page.items, None)
-        last = page.items[-1]
-        return OperationPage(page.items, (milliseconds(last.create_time), last.operation_id))
-
-    async def due(self, tasks: Several[Task], *, now: datetime, limit: int) -> list[Operation]:
-        """See `OperationRepository`."""
-        found: list[Operation] = []
-        for task in tasks:
-            until = (milliseconds(now),)
-            found += (await self._operations.page("due", task.kind.value, task.subject, limit=limit, until=until)).items
-        return sorted(found, key=lambda operation: operation.due_time)[:limit]
-
-    async def remove_ended(self, *, before: datetime) -> int:
-        """See `OperationRepository`."""
-        return await self._operations.remove_range("ended", until=(milliseconds(before) - 1,))
-
-    async def remove_owner(self, owner_id: str) -> int:
-        """See `OperationRepository`."""
-        return await self._operations.remove_owner(owner_id)
+OPERATIONS: Final = in_mongo(stored.OPERATIONS, OperationDocument)
 
 
 class MongoLeaseRepository:

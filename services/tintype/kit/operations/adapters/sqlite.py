@@ -1,27 +1,15 @@
-"""Operations, leases and registry in SQLite, beside the tables of the services."""
+"""Leases and registry in SQLite, beside the tables of the services."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
-from tintype.kit.operations.adapters.keys import ENTRY, OPERATION, RUN, due_ms, end_ms, instant, milliseconds
-from tintype.kit.operations.domain import Lease, Operation, ProcessEntry, SweepRun
-from tintype.kit.operations.ports import (
-    LeaseHeld,
-    LeaseLost,
-    OperationConflict,
-    OperationCursor,
-    OperationExists,
-    OperationNotFound,
-    OperationPage,
-    Task,
-)
-from tintype.kit.store.aggregate_shape import Column, Index, Shape
+from tintype.kit.operations.adapters.keys import ENTRY, RUN, instant, milliseconds
+from tintype.kit.operations.domain import Lease, ProcessEntry, SweepRun
+from tintype.kit.operations.ports import LeaseHeld, LeaseLost
 from tintype.kit.store.sqlite import Database
-from tintype.kit.store.sqlite_aggregates import SqliteAggregates
 
 _TABLES: Final = """
 CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, expire_ms INTEGER NOT NULL, revision INTEGER NOT NULL)
@@ -30,87 +18,6 @@ CREATE TABLE processes (process_id TEXT PRIMARY KEY, heartbeat_ms INTEGER NOT NU
     doc TEXT NOT NULL);
 CREATE TABLE sweep_runs (sweep TEXT PRIMARY KEY, end_ms INTEGER NOT NULL, schema INTEGER NOT NULL, doc TEXT NOT NULL);
 """
-
-
-OPERATIONS: Final = Shape[Operation, object](
-    table="operations",
-    codec=OPERATION,
-    aggregate_id=lambda operation: operation.operation_id,
-    not_found=OperationNotFound,
-    already_exists=OperationExists,
-    conflict=OperationConflict,
-    columns=[
-        Column("kind", "TEXT", lambda operation: operation.kind.value),
-        Column("subject", "TEXT", lambda operation: operation.subject),
-        Column("open", "INTEGER", lambda operation: int(not operation.state.ended)),
-        Column("create_ms", "INTEGER", lambda operation: milliseconds(operation.create_time)),
-        Column("due_ms", "INTEGER", due_ms),
-        Column("end_ms", "INTEGER", end_ms),
-    ],
-    indexes=[
-        Index("by_owner", ("owner_id",), ("create_ms",)),
-        Index("open", ("owner_id", "open"), ("create_ms",)),
-        Index("due", ("kind", "subject"), ("due_ms",)),
-        Index("ended", (), ("end_ms",)),
-    ],
-)
-
-
-class SqliteOperationRepository:
-    """OperationRepository on SQLite."""
-
-    def __init__(self, operations: SqliteAggregates[Operation, object], database: Database) -> None:
-        self._operations = operations
-        self._database = database
-
-    @classmethod
-    async def open(cls, database: Database) -> SqliteOperationRepository:
-        """Make the table where it is not there."""
-        return cls(await SqliteAggregates.open(database, OPERATIONS), database)
-
-    async def add(self, operation: Operation) -> None:
-        """See `OperationRepository`."""
-        await self._operations.add(operation)
-
-    async def load(self, *, owner_id: str, operation_id: str) -> Operation:
-        """See `OperationRepository`."""
-        return await self._operations.load(owner_id=owner_id, aggregate_id=operation_id)
-
-    async def replace(self, operation: Operation) -> Operation:
-        """See `OperationRepository`."""
-        return await self._operations.replace(operation)
-
-    async def page(
-        self, *, owner_id: str, limit: int, after: OperationCursor | None = None, running: bool = False
-    ) -> OperationPage:
-        """See `OperationRepository`."""
-        index, equal = ("open", (owner_id, 1)) if running else ("by_owner", (owner_id,))
-        page = await self._operations.page(index, *equal, limit=limit, after=after or (), descending=True)
-        if page.after is None:
-            return OperationPage(page.items, None)
-        last = page.items[-1]
-        return OperationPage(page.items, (milliseconds(last.create_time), last.operation_id))
-
-    async def due(self, tasks: Collection[Task], *, now: datetime, limit: int) -> list[Operation]:
-        """See `OperationRepository`."""
-        found: list[Operation] = []
-        for task in tasks:
-            page = await self._operations.page(
-                "due", task.kind.value, task.subject, limit=limit, until=(milliseconds(now),)
-            )
-            found += page.items
-        return sorted(found, key=lambda operation: operation.due_time)[:limit]
-
-    async def remove_ended(self, *, before: datetime) -> int:
-        """See `OperationRepository`."""
-        query = "DELETE FROM operations WHERE end_ms < ?"
-        return await self._database.write(
-            lambda connection: connection.execute(query, (milliseconds(before),)).rowcount
-        )
-
-    async def remove_owner(self, owner_id: str) -> int:
-        """See `OperationRepository`."""
-        return await self._operations.remove_owner(owner_id)
 
 
 class SqliteLeaseRepository:
