@@ -16,12 +16,11 @@ from tintype.catalog.domain.result import ResultKey, StageResult
 from tintype.catalog.domain.stage import Stage
 from tintype.kit.clock import Clock, SystemClock
 from tintype.kit.store.mongo import LONG_S, Collection, Keyed, MongoDatabase, Row
-from tintype.kit.store.mongo_errors import translate, translated
+from tintype.kit.store.mongo_errors import only_taken, translated
 from tintype.kit.store.mongo_shape import key_of, owner_range
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NAME: Final = "results"
-_TAKEN: Final = 11000  # the code of a duplicate key
 
 
 class ResultDocument(Keyed):
@@ -65,9 +64,8 @@ class MongoResultRepository:
             try:
                 await self._results.insert_many(rows, ordered=False)
             except BulkWriteError as error:
-                failures = [*error.details["writeErrors"], *error.details["writeConcernErrors"]]
-                if any(failure["code"] != _TAKEN for failure in failures):
-                    raise translate(error, _NAME) from error
+                if not only_taken(error):
+                    raise
 
     async def load_many(self, owner_id: str, keys: Sequence[ResultKey]) -> list[StageResult]:
         """See `ResultRepository`."""

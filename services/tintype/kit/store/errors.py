@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tintype.kit.errors import FailedPrecondition, NewerVersionNeeded, ResourceExhausted, Unavailable
+from tintype.kit.errors import DomainError, FailedPrecondition, NewerVersionNeeded, ResourceExhausted, Unavailable
 
 
 class NewerSchema(NewerVersionNeeded):
@@ -26,4 +26,15 @@ class StoreFull(ResourceExhausted):
 
 
 class StoreUnavailable(Unavailable):
-    """The database answers with an error that is not of the caller's making; the log has the cause."""
+    """The database does not answer, or says that it cannot now; the log has the cause."""
+
+
+class StoreDenied(StoreUnavailable):
+    """The database does not let us in, or not do this, which a person must mend: nobody's work may fail for it."""
+
+
+class StoreRefused(DomainError):
+    """The database will not do this whatever is waited for; to a caller an internal error, to a job a failed attempt.
+
+    A statement that it does not understand, a document that is too large or against its rules.
+    """
