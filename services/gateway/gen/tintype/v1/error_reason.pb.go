@@ -137,6 +137,14 @@ const (
 	//
 	//	{"reason": "HTTPS_REQUIRED", "domain": "tintype", "metadata": {}}
 	ErrorReason_ERROR_REASON_HTTPS_REQUIRED ErrorReason = 31
+	// An address of REST was called by a method that it does not take. Example:
+	//
+	//	{"reason": "METHOD_NOT_ALLOWED", "domain": "tintype", "metadata": {}}
+	ErrorReason_ERROR_REASON_METHOD_NOT_ALLOWED ErrorReason = 32
+	// The body of a REST call is not declared to be JSON. Example:
+	//
+	//	{"reason": "CONTENT_TYPE_INVALID", "domain": "tintype", "metadata": {}}
+	ErrorReason_ERROR_REASON_CONTENT_TYPE_INVALID ErrorReason = 33
 	// The user name or the password is wrong; which of these is not told. Example:
 	//
 	//	{"reason": "SIGN_IN_REFUSED", "domain": "tintype", "metadata": {}}
@@ -329,6 +337,8 @@ var (
 		29:  "ERROR_REASON_UPDATE_MASK_INVALID",
 		30:  "ERROR_REASON_CSRF_TOKEN_INVALID",
 		31:  "ERROR_REASON_HTTPS_REQUIRED",
+		32:  "ERROR_REASON_METHOD_NOT_ALLOWED",
+		33:  "ERROR_REASON_CONTENT_TYPE_INVALID",
 		40:  "ERROR_REASON_SIGN_IN_REFUSED",
 		41:  "ERROR_REASON_REFRESH_TOKEN_INVALID",
 		42:  "ERROR_REASON_SIGN_UP_CLOSED",
@@ -398,6 +408,8 @@ var (
 		"ERROR_REASON_UPDATE_MASK_INVALID":   29,
 		"ERROR_REASON_CSRF_TOKEN_INVALID":    30,
 		"ERROR_REASON_HTTPS_REQUIRED":        31,
+		"ERROR_REASON_METHOD_NOT_ALLOWED":    32,
+		"ERROR_REASON_CONTENT_TYPE_INVALID":  33,
 		"ERROR_REASON_SIGN_IN_REFUSED":       40,
 		"ERROR_REASON_REFRESH_TOKEN_INVALID": 41,
 		"ERROR_REASON_SIGN_UP_CLOSED":        42,
@@ -473,7 +485,7 @@ var File_tintype_v1_error_reason_proto protoreflect.FileDescriptor
 const file_tintype_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
 	"\x1dtintype/v1/error_reason.proto\x12\n" +
-	"tintype.v1*\xfb\x11\n" +
+	"tintype.v1*\xc7\x12\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15ERROR_REASON_INTERNAL\x10\x01\x12!\n" +
@@ -502,7 +514,9 @@ const file_tintype_v1_error_reason_proto_rawDesc = "" +
 	"\x1eERROR_REASON_REQUEST_ID_REUSED\x10\x1c\x12$\n" +
 	" ERROR_REASON_UPDATE_MASK_INVALID\x10\x1d\x12#\n" +
 	"\x1fERROR_REASON_CSRF_TOKEN_INVALID\x10\x1e\x12\x1f\n" +
-	"\x1bERROR_REASON_HTTPS_REQUIRED\x10\x1f\x12 \n" +
+	"\x1bERROR_REASON_HTTPS_REQUIRED\x10\x1f\x12#\n" +
+	"\x1fERROR_REASON_METHOD_NOT_ALLOWED\x10 \x12%\n" +
+	"!ERROR_REASON_CONTENT_TYPE_INVALID\x10!\x12 \n" +
 	"\x1cERROR_REASON_SIGN_IN_REFUSED\x10(\x12&\n" +
 	"\"ERROR_REASON_REFRESH_TOKEN_INVALID\x10)\x12\x1f\n" +
 	"\x1bERROR_REASON_SIGN_UP_CLOSED\x10*\x12#\n" +

@@ -1,0 +1,93 @@
+// Package rest answers the calls of the contract as REST: JSON of grpc-gateway, made strict, with etags and right codes.
+package rest
+
+import (
+	"context"
+	"mime"
+	"net/http"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	pb "tintype.dev/gateway/gen/tintype/v1"
+	"tintype.dev/gateway/internal/failure"
+)
+
+type requestKey struct{}
+
+// New makes the handler of /v1/ over a connection to the library.
+func New(conn grpc.ClientConnInterface) (http.Handler, error) {
+	bindings, err := bindingsOfContract()
+	if err != nil {
+		return nil, err
+	}
+	mux := runtime.NewServeMux(
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, newCodec()),
+		runtime.SetQueryParameterParser(&queries{}),
+		runtime.WithIncomingHeaderMatcher(nothing), // what the library is told of a request is internal/host's to say
+		runtime.WithOutgoingHeaderMatcher(nothing),
+		runtime.WithForwardResponseOption(tagged),
+		runtime.WithErrorHandler(fail),
+		runtime.WithRoutingErrorHandler(unrouted(bindings)),
+		runtime.WithDisablePathLengthFallback(), // a POST never turns into a GET
+		runtime.WithDisableHTTPMethodOverride(),
+	)
+	if err := register(mux, &checked{ClientConnInterface: conn, bindings: bindings}); err != nil {
+		return nil, err
+	}
+	return remembered(mux), nil
+}
+
+// remembered lets what is called deeper down see the request as it came. HEAD is a GET whose body is not sent.
+func remembered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); r.ContentLength != 0 && kind != "application/json" {
+			failure.Write(w, failure.New(codes.InvalidArgument, pb.ErrorReason_ERROR_REASON_CONTENT_TYPE_INVALID,
+				"a body has to be JSON, with the header Content-Type: application/json"))
+			return
+		}
+		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, r))
+		if r.Method == http.MethodHead {
+			r.Method = http.MethodGet
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// requestOf is the request that a call is made for.
+func requestOf(ctx context.Context) *http.Request {
+	return ctx.Value(requestKey{}).(*http.Request)
+}
+
+func nothing(string) (string, bool) { return "", false }
+
+// fail answers with what went wrong; grpc-gateway's own complaints get a reason too.
+func fail(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, _ *http.Request, err error) {
+	if status.Code(err) == codes.InvalidArgument && failure.ReasonOf(err) == "" {
+		said := plain(status.Convert(err).Message())
+		err = failure.Invalid(said)
+		if cut := new(http.MaxBytesError); said == cut.Error() { // grpc-gateway keeps no more of it than its words
+			err = failure.TooLarge(cut)
+		}
+	}
+	failure.Write(w, err)
+}
+
+// unrouted answers 404 and 405 as a Status, where grpc-gateway alone says 501 for the latter.
+func unrouted(bindings bindings) runtime.RoutingErrorHandlerFunc {
+	return func(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, code int) {
+		switch code {
+		case http.StatusMethodNotAllowed:
+			w.Header().Set("Allow", bindings.allowed(r.URL.Path))
+			failure.Write(w, failure.New(codes.Unimplemented, pb.ErrorReason_ERROR_REASON_METHOD_NOT_ALLOWED,
+				"this address takes other methods: see Allow"))
+		case http.StatusNotFound:
+			failure.Write(w, failure.New(codes.NotFound, pb.ErrorReason_ERROR_REASON_NOT_FOUND,
+				"the contract has no such address: see /openapi.json"))
+		default:
+			failure.Write(w, failure.Invalid("the address cannot be read"))
+		}
+	}
+}
