@@ -24,9 +24,9 @@ from tests.contract.photo_repository import PhotoRepositorySuite
 
 from tintype.blobs.file_store import FileBlobStore
 from tintype.blobs.ports import BlobStore, PutOutcome
+from tintype.catalog.adapters.photo_shape import PHOTOS
 from tintype.catalog.adapters.sqlite_photo import SqlitePhotoRepository
 from tintype.catalog.adapters.sqlite_photo_cards import make_table
-from tintype.catalog.adapters.sqlite_photo_shape import PHOTOS
 from tintype.catalog.convert.fact import fact_to_event
 from tintype.catalog.domain.fact import PhotoFact, PhotoRegistered
 from tintype.catalog.domain.photo import Photo

@@ -23,7 +23,7 @@ def sqlite_records(database: Database) -> Sequence[Records]:
         stored_signing_keys,
         stored_users,
     )
-    from tintype.catalog.adapters import sqlite_photo_shape, stored_album, stored_delivery, stored_model, stored_webhook
+    from tintype.catalog.adapters import photo_shape, stored_album, stored_delivery, stored_model, stored_webhook
     from tintype.kit.operations.adapters import stored as stored_operations
     from tintype.kit.store.sqlite_records import SqliteRecords
 
@@ -40,7 +40,7 @@ def sqlite_records(database: Database) -> Sequence[Records]:
         SqliteRecords(database, stored_webhook.WEBHOOKS),
         SqliteRecords(database, stored_delivery.DELIVERIES),
         SqliteRecords(database, stored_delivery.ATTEMPTS),
-        SqliteRecords(database, sqlite_photo_shape.PHOTOS),
+        SqliteRecords(database, photo_shape.PHOTOS),
     )
 
 

@@ -17,7 +17,7 @@ from tests.builders import (
 from tests.clocks import NOON
 
 from tintype.catalog.adapters.documents import RESULTS
-from tintype.catalog.adapters.sqlite_photo_shape import PHOTOS
+from tintype.catalog.adapters.photo_shape import PHOTOS
 from tintype.catalog.domain.change import deleted
 from tintype.catalog.domain.fact import (
     AnalysisRequested,

@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from tintype.catalog.adapters import mongo_photo_counts as counts
 from tintype.catalog.adapters.mongo_photo_shape import PHOTOS, album_key, place, place_parts, rank_field
-from tintype.catalog.adapters.photo_keys import Shelf, milliseconds
-from tintype.catalog.adapters.photo_pages import as_page, matching, must_tell
+from tintype.catalog.adapters.photo_pages import as_page
+from tintype.catalog.adapters.stored_photo import StoredPhotos
 from tintype.catalog.domain.fact import PhotoFact
 from tintype.catalog.domain.photo import Photo
-from tintype.catalog.domain.photo_filter import PhotoFilter, PhotoOrder
 from tintype.catalog.domain.tag import tag_key
 from tintype.catalog.ports.photo import Bucket, PageKey, PhotoPage, Statistics, TagCount, Usage
 from tintype.kit.clock import Clock
 from tintype.kit.ids import IdSource
-from tintype.kit.outbox import Outbox
-from tintype.kit.store.aggregate_shape import EVERYTHING, OWNED
 from tintype.kit.store.mongo import MongoDatabase
 from tintype.kit.store.mongo_aggregates import MongoAggregates
 from tintype.kit.store.mongo_errors import translated
 from tintype.kit.store.mongo_pages import Range
 
 
-class MongoPhotoRepository:
+class MongoPhotoRepository(StoredPhotos):
     """PhotoRepository on MongoDB: one document holds a photo, its keys and its unpublished facts."""
 
     def __init__(self, photos: MongoAggregates[Photo, PhotoFact]) -> None:
-        self._photos = photos
+        super().__init__(photos)
+        self._documents = photos
 
     @classmethod
     async def open(
@@ -37,60 +34,9 @@ class MongoPhotoRepository:
         """Make the indexes where they are not there."""
         return cls(await MongoAggregates.open(database, PHOTOS, ids=ids, clock=clock))
 
-    @property
-    def outbox(self) -> Outbox[PhotoFact]:
-        """The facts that wait to be published."""
-        return self._photos
-
-    async def add(self, photo: Photo, *, facts: Sequence[PhotoFact]) -> None:
-        """See `PhotoRepository`."""
-        await self._photos.add(photo, facts=facts)
-
-    async def replace(self, photo: Photo, *, facts: Sequence[PhotoFact]) -> Photo:
-        """See `PhotoRepository`."""
-        must_tell(photo, facts)
-        return await self._photos.replace(photo, facts=facts)
-
-    async def remove(self, photo: Photo) -> None:
-        """See `PhotoRepository`."""
-        await self._photos.remove(photo)
-
-    async def remove_owner(self, owner_id: str) -> int:
-        """See `PhotoRepository`."""
-        return await self._photos.remove_owner(owner_id)
-
-    async def load(self, *, owner_id: str, photo_id: str) -> Photo:
-        """See `PhotoRepository`."""
-        return await self._photos.load(owner_id=owner_id, aggregate_id=photo_id)
-
-    async def load_many(self, *, owner_id: str, photo_ids: Sequence[str]) -> list[Photo]:
-        """See `PhotoRepository`."""
-        return await self._photos.load_many(owner_id=owner_id, aggregate_ids=photo_ids)
-
     async def load_cards(self, *, owner_id: str, photo_ids: Sequence[str]) -> Mapping[str, bytes]:
         """See `PhotoRepository`. None are kept: a document that is replaced whole had better stay small."""
         return {}
-
-    async def page(
-        self,
-        owner_id: str,
-        *,
-        filter: PhotoFilter,
-        order: PhotoOrder = PhotoOrder.CAPTURE_TIME,
-        oldest_first: bool = False,
-        limit: int,
-        after: PageKey = (),
-    ) -> PhotoPage:
-        """See `PhotoRepository`."""
-        return await matching(
-            self._photos, owner_id, filter=filter, order=order, oldest_first=oldest_first, limit=limit, after=after
-        )
-
-    async def page_all(self, *, owner_id: str = "", limit: int, after: PageKey = ()) -> PhotoPage:
-        """See `PhotoRepository`."""
-        if owner_id:
-            return as_page(await self._photos.page(OWNED, owner_id, limit=limit, after=after))
-        return as_page(await self._photos.page(EVERYTHING, limit=limit, after=after))
 
     async def page_album(
         self,
@@ -112,34 +58,20 @@ class MongoPhotoRepository:
             return as_page(page)
         field = f"ranks.{rank_field(album_id)}"
         part = _ranked(owner_id, field, there=not trashed, after=after, descending=last_first)
-        rows = await self._photos.rows(part, limit=limit + 1, also=[field])
+        rows = await self._documents.rows(part, limit=limit + 1, also=[field])
         photos = [PHOTOS.load(row) for row in rows[:limit]]
         more = len(rows) > limit
         return PhotoPage(photos, place_parts(rows[limit - 1]["ranks"][rank_field(album_id)]) if more else None)
 
-    async def page_trashed(self, *, until: datetime, limit: int, after: PageKey = ()) -> PhotoPage:
-        """See `PhotoRepository`."""
-        return await self._parted(Shelf.TRASH, False, until, limit, after)
-
-    async def page_tombstones(
-        self, *, until: datetime, content_left: bool, limit: int, after: PageKey = ()
-    ) -> PhotoPage:
-        """See `PhotoRepository`."""
-        return await self._parted(Shelf.TOMBSTONES, content_left, until, limit, after)
-
-    async def page_pending(self, *, until: datetime, limit: int, after: PageKey = ()) -> PhotoPage:
-        """See `PhotoRepository`."""
-        return as_page(await self._photos.page("pending", limit=limit, after=after, until=(milliseconds(until),)))
-
     async def count_months(self, owner_id: str, *, archived: bool) -> list[Bucket]:
         """See `PhotoRepository`."""
         with translated(PHOTOS.name):
-            return await counts.months(self._photos.collection, owner_id, archived=archived)
+            return await counts.months(self._documents.collection, owner_id, archived=archived)
 
     async def count_tags(self, owner_id: str, *, prefix: str, limit: int, skip: int) -> list[TagCount]:
         """See `PhotoRepository`."""
         with translated(PHOTOS.name):
-            return await counts.tags(self._photos.collection, owner_id, tag_key(prefix), limit=limit, skip=skip)
+            return await counts.tags(self._documents.collection, owner_id, tag_key(prefix), limit=limit, skip=skip)
 
     async def count_album(self, owner_id: str, album_id: str) -> int:
         """See `PhotoRepository`."""
@@ -148,22 +80,12 @@ class MongoPhotoRepository:
     async def usage(self, owner_id: str) -> Usage:
         """See `PhotoRepository`."""
         with translated(PHOTOS.name):
-            return await counts.usage(self._photos.collection, owner_id)
-
-    async def count_owner(self, owner_id: str) -> int:
-        """See `PhotoRepository`."""
-        return await self._photos.count(OWNED, owner_id)
+            return await counts.usage(self._documents.collection, owner_id)
 
     async def statistics(self) -> Statistics:
         """See `PhotoRepository`."""
         with translated(PHOTOS.name):
-            return await counts.statistics(self._photos.collection)
-
-    async def _parted(self, shelf: Shelf, content_left: bool, until: datetime, limit: int, after: PageKey) -> PhotoPage:
-        page = await self._photos.page(
-            "parted", int(shelf), int(content_left), limit=limit, after=after, until=(milliseconds(until),)
-        )
-        return as_page(page)
+            return await counts.statistics(self._documents.collection)
 
 
 def _ranked(owner_id: str, field: str, *, there: bool, after: PageKey, descending: bool) -> Range:

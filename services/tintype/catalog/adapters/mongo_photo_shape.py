@@ -9,21 +9,11 @@ from urllib.parse import quote
 from pydantic import BaseModel
 from pymongo import IndexModel
 
-from tintype.catalog.adapters.documents import PHOTO, PHOTO_FACTS
-from tintype.catalog.adapters.photo_keys import (
-    Shelf,
-    capture_ms,
-    content_left,
-    milliseconds,
-    parted_ms,
-    pending_ms,
-    shelf_of,
-)
-from tintype.catalog.domain.fact import PhotoFact
+from tintype.catalog.adapters import photo_shape
+from tintype.catalog.adapters.photo_keys import Shelf, shelf_of
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.tag import tag_key
-from tintype.catalog.ports.photo import PhotoConflict, PhotoExists, PhotoNotFound
-from tintype.kit.store.mongo_shape import OUTBOX, Keyset, MongoShape, Stored
+from tintype.kit.store.mongo_shape import OUTBOX, Keyset, Stored, in_mongo, keysets_of
 
 TOTALS: Final = IndexModel(
     [(name, 1) for name in ("owner_id", "shelf", "month", "state", "corrupt", "size_bytes")], name="totals"
@@ -65,21 +55,14 @@ class PhotoDocument(Stored):
     class Settings(Stored.Settings):
         """Where photos lie, and how they are found."""
 
-        name = "photos"
+        name = photo_shape.PHOTOS.table
         indexes = (
             OUTBOX,
             TOTALS,
             RANKS,
-            Keyset("by_capture", ("owner_id",), ("capture_ms",)),
-            Keyset("by_upload", ("owner_id",), ("upload_ms",)),
-            Keyset("shelf_by_capture", ("owner_id", "shelf"), ("capture_ms",)),
-            Keyset("shelf_by_upload", ("owner_id", "shelf"), ("upload_ms",)),
-            Keyset("favourites", ("owner_id", "shelf", "favourite"), ("capture_ms",)),
-            Keyset("states", ("owner_id", "shelf", "state"), ("capture_ms",)),
+            *keysets_of(photo_shape.PHOTOS, without=("months", "sizes")),  # which `totals` answers
             Keyset("tagged", ("owner_id", "shelf", "tags.key"), ("capture_ms",)),
             Keyset("in_album_by_capture", ("owner_id", "albums"), ("capture_ms",)),
-            Keyset("parted", ("shelf", "content_left"), ("parted_ms",)),
-            Keyset("pending", (), ("pending_ms",)),
         )
 
 
@@ -104,21 +87,9 @@ def place_parts(place: str) -> tuple[str, str]:
     return rank, photo_id
 
 
-def _keys(photo: Photo) -> Mapping[str, object]:
-    shelf = shelf_of(photo)
-    there = shelf <= Shelf.ARCHIVE
+def _lists(photo: Photo) -> Mapping[str, object]:
+    there = shelf_of(photo) <= Shelf.ARCHIVE
     return {
-        "shelf": int(shelf),
-        "capture_ms": capture_ms(photo),
-        "upload_ms": milliseconds(photo.upload_time),
-        "month": photo.capture_time.month,
-        "favourite": int(photo.edits.favourite),
-        "state": photo.state.value,
-        "size_bytes": photo.file.size_bytes,
-        "corrupt": int(photo.corrupt_time is not None),
-        "parted_ms": parted_ms(photo),
-        "content_left": content_left(photo),
-        "pending_ms": pending_ms(photo),
         "tags": [{"key": tag_key(tag.name), "name": tag.name} for tag in photo.tags.shown],
         "albums": [album_key(membership.album_id, there=there) for membership in photo.memberships],
         "ranks": {
@@ -128,13 +99,4 @@ def _keys(photo: Photo) -> Mapping[str, object]:
     }
 
 
-PHOTOS: Final = MongoShape[Photo, PhotoFact](
-    document=PhotoDocument,
-    codec=PHOTO,
-    facts=PHOTO_FACTS,
-    aggregate_id=lambda photo: photo.photo_id,
-    not_found=PhotoNotFound,
-    already_exists=PhotoExists,
-    conflict=PhotoConflict,
-    keys=_keys,
-)
+PHOTOS: Final = in_mongo(photo_shape.PHOTOS, PhotoDocument, beside=_lists)

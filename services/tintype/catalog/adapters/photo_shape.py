@@ -1,4 +1,7 @@
-"""How photos lie in SQLite: their key columns and indexes."""
+"""What photos are found by, in every database.
+
+Tags and albums are side tables in SQLite; MongoDB has them in the document, by fields of its own.
+"""
 
 from __future__ import annotations
 
@@ -54,8 +57,6 @@ PHOTOS: Final = Shape[Photo, PhotoFact](
         Column("pending_ms", "INTEGER", pending_ms),
     ],
     indexes=[
-        Index("everything"),
-        Index("owned", ("owner_id",)),
         Index("by_capture", ("owner_id",), ("capture_ms",)),
         Index("by_upload", ("owner_id",), ("upload_ms",)),
         Index("shelf_by_capture", ("owner_id", "shelf"), ("capture_ms",)),
