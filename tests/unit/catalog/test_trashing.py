@@ -16,7 +16,7 @@ from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.stage import REQUIRED
 from tintype.catalog.ports.photo import PhotoNotFound
 from tintype.catalog.service.trashing import PhotoNotTrashed
-from tintype.kit.operations.ports import LeaseHeld
+from tintype.kit.operations.ports import LeaseHeld, LeaseLost
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -131,6 +131,29 @@ async def test_a_deletion_that_may_still_be_running_keeps_its_claim(
     world.clock.pass_(HOUR)
     assert await world.removing.sweep() == 1
     assert await left_of(world, photo) == (0, 0, 0)
+
+
+async def test_an_original_stays_if_the_claim_was_lost_while_its_pictures_were_removed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo = await world.trashed(await world.ready())
+    key = await world.store_blobs(photo)
+    world.step.at = "delete/results"
+    with pytest.raises(Crash):
+        await world.trashing.delete_photo(owner_id=OWNER, photo_id=photo.photo_id)
+    world.step.at = ""
+    removed = world.derived.delete_prefix
+
+    async def slowly(prefix: str) -> int:
+        world.clock.pass_(HOUR)
+        async with world.leases.held(claim_of(key)):
+            return await removed(prefix)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.derived, "delete_prefix", slowly)
+        with pytest.raises(LeaseLost):
+            await world.removing.remove_content(await world.load(photo))
+    assert (await left_of(world, photo))[1:] == (1, 0)
 
 
 async def test_content_of_a_photo_that_lives_again_stays(world: World) -> None:

@@ -90,6 +90,7 @@ class Removing:
                 await self._step("delete/derived")
                 await self._derived.delete_prefix(f"{key}/")
                 await self._step("delete/original")
+                await claim.confirm()  # the pictures may have taken any time
                 await self._originals.delete(key)
             except (asyncio.CancelledError, Unavailable):
                 claim.let_expire()  # the store may still delete, and must not meet what an upload puts there
