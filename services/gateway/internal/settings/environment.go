@@ -79,12 +79,19 @@ func (e *environment) duration(name string, fallback time.Duration) time.Duratio
 	return given
 }
 
+func (e *environment) list(name string) []string {
+	var all []string
+	for each := range strings.SplitSeq(e.text(name, ""), ",") {
+		if each = strings.TrimSpace(each); each != "" {
+			all = append(all, each)
+		}
+	}
+	return all
+}
+
 func (e *environment) networks(name string) []*net.IPNet {
 	var all []*net.IPNet
-	for each := range strings.SplitSeq(e.text(name, ""), ",") {
-		if each = strings.TrimSpace(each); each == "" {
-			continue
-		}
+	for _, each := range e.list(name) {
 		_, network, err := net.ParseCIDR(each)
 		if err != nil {
 			e.fail(name, err)

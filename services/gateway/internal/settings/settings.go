@@ -22,6 +22,8 @@ type Settings struct {
 	TLSKey            string        // TLS_KEY: file
 	Origin            string        // ORIGIN: what browsers see, such as https://photos.example.org; empty takes each request's host
 	Gallery           string        // GALLERY: folder of the built gallery; empty serves none
+	Pictures          []string      // PICTURES: origins that pages may load pictures from, comma-separated: an object store, map tiles
+	ReadyFile         string        // READY_FILE: written once the bridge listens, {"address", "pid"}; empty writes none
 	TrustedProxies    []*net.IPNet  // TRUSTED_PROXIES: networks whose X-Forwarded-For is believed, comma-separated
 	BodyBytes         int64         // BODY_BYTES: most bytes of a JSON body; a picture to search with is at most 3 MiB, 4 MiB as base64
 	UploadBytes       int64         // UPLOAD_BYTES: most bytes of one uploaded file; the library has a limit of its own
@@ -47,6 +49,8 @@ func Read(lookup func(string) (string, bool)) (Settings, error) {
 		TLSKey:            env.text("TLS_KEY", ""),
 		Origin:            env.text("ORIGIN", ""),
 		Gallery:           env.text("GALLERY", ""),
+		Pictures:          env.list("PICTURES"),
+		ReadyFile:         env.text("READY_FILE", ""),
 		TrustedProxies:    env.networks("TRUSTED_PROXIES"),
 		BodyBytes:         env.bytes("BODY_BYTES", 6<<20),
 		UploadBytes:       env.bytes("UPLOAD_BYTES", 500<<20),
