@@ -1,0 +1,277 @@
+package edge_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"io"
+	"log/slog"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"tintype.dev/gateway/internal/edge"
+)
+
+func network(t *testing.T, text string) []*net.IPNet {
+	t.Helper()
+	_, found, err := net.ParseCIDR(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []*net.IPNet{found}
+}
+
+func TestOnlyTrustedProxiesSayWhereARequestComesFrom(t *testing.T) {
+	for _, each := range []struct{ peer, said, address string }{
+		{"203.0.113.9:4711", "1.2.3.4", "203.0.113.9"},
+		{"10.0.0.1:4711", "1.2.3.4", "1.2.3.4"},
+		{"10.0.0.1:4711", "6.6.6.6, 1.2.3.4, 10.0.0.2", "1.2.3.4"},
+		{"10.0.0.1:4711", "", "10.0.0.1"},
+		{"10.0.0.1:4711", "nonsense", "10.0.0.1"},
+		{"10.0.0.1:4711", "2001:db8::1", "2001:db8::1"},
+	} {
+		request := httptest.NewRequest("GET", "/", nil)
+		request.RemoteAddr = each.peer
+		request.Header.Set("X-Forwarded-For", each.said)
+		request.Header.Set("X-Forwarded-Proto", "https")
+		inner := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			if edge.ClientAddress(r) != each.address || r.Header.Get("X-Forwarded-For") != "" {
+				t.Errorf("%s, %q: %s", each.peer, each.said, edge.ClientAddress(r))
+			}
+			if edge.IsSecure(r) != strings.HasPrefix(each.peer, "10.") {
+				t.Errorf("%s is taken at its word", each.peer)
+			}
+		})
+		edge.FromClient(network(t, "10.0.0.0/8"), inner).ServeHTTP(httptest.NewRecorder(), request)
+	}
+}
+
+func TestTheLogHoldsNoWordsTokensOrNames(t *testing.T) {
+	var written bytes.Buffer
+	log := slog.New(slog.NewJSONHandler(&written, nil))
+	handler := edge.Logged(log, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(418) }))
+	for _, path := range []string{"/v1/photos:search?q=secret", "/media/secret", "/secret/place", "/v1/photos/p-1"} {
+		request := httptest.NewRequest("GET", path, strings.NewReader("secret"))
+		request.Header.Set("Authorization", "secret")
+		request.Header.Set("X-Request-Id", "not a name: secret")
+		handler.ServeHTTP(httptest.NewRecorder(), request)
+	}
+	if strings.Contains(written.String(), "secret") || !strings.Contains(written.String(), "/v1/photos/p-1") {
+		t.Error(written.String())
+	}
+	if strings.Count(written.String(), `"status":418`) != 4 {
+		t.Error("what was answered is not noted")
+	}
+}
+
+func TestARequestKeepsItsNameAndGetsOneWhereItHasNone(t *testing.T) {
+	handler := edge.Logged(slog.New(slog.DiscardHandler), http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	request := httptest.NewRequest("GET", "/", nil)
+	request.Header.Set("X-Request-Id", "r-1")
+	answer := httptest.NewRecorder()
+	handler.ServeHTTP(answer, request)
+	if answer.Header().Get("X-Request-Id") != "r-1" {
+		t.Error(answer.Header())
+	}
+	answer = httptest.NewRecorder()
+	handler.ServeHTTP(answer, httptest.NewRequest("GET", "/", nil))
+	if answer.Header().Get("X-Request-Id") == "" {
+		t.Error("it has no name")
+	}
+}
+
+func TestAPanicIsAnAnswer(t *testing.T) {
+	handler := edge.Logged(slog.New(slog.DiscardHandler), http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("secret") }))
+	answer := httptest.NewRecorder()
+	handler.ServeHTTP(answer, httptest.NewRequest("GET", "/", nil))
+	if answer.Code != 500 || strings.Contains(answer.Body.String(), "secret") {
+		t.Error(answer.Code, answer.Body)
+	}
+}
+
+func TestABodyBeyondTheLimitIsCutOff(t *testing.T) {
+	var failed error
+	reading := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, failed = io.ReadAll(r.Body) })
+	for name, handler := range map[string]http.Handler{
+		"bounded": edge.Bounded(10, time.Minute, reading), "flowing": edge.Flowing(10, time.Minute, reading),
+	} {
+		handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/", strings.NewReader("0123456789")))
+		if failed != nil {
+			t.Error(name, failed)
+		}
+		handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/", strings.NewReader("0123456789X")))
+		if failed == nil {
+			t.Error(name, "took it")
+		}
+	}
+}
+
+func TestASilentLineIsGivenUpAndASlowOneIsNot(t *testing.T) {
+	silence := 200 * time.Millisecond
+	server := httptest.NewServer(edge.Flowing(1<<20, silence, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.Copy(io.Discard, r.Body); err != nil {
+			w.WriteHeader(http.StatusRequestTimeout)
+		}
+	})))
+	defer server.Close()
+	send := func(pause time.Duration, parts int) int {
+		from, to := io.Pipe()
+		go func() {
+			for range parts {
+				if _, err := to.Write([]byte("part")); err != nil {
+					return
+				}
+				<-time.After(pause)
+			}
+			_ = to.Close()
+		}()
+		answer, err := http.Post(server.URL, "text/plain", from)
+		if err != nil {
+			return 0
+		}
+		_ = answer.Body.Close()
+		return answer.StatusCode
+	}
+	if code := send(silence/4, 8); code != 200 {
+		t.Error("a slow line was cut off:", code)
+	}
+	if code := send(3*silence, 2); code == 200 {
+		t.Error("a silent line was waited for")
+	}
+}
+
+func TestPagesMayLoadFromHereAndNothingElse(t *testing.T) {
+	handler := edge.FromClient(nil, edge.Secured([]string{"https://tiles.example"}, http.NotFoundHandler()))
+	answer := httptest.NewRecorder()
+	handler.ServeHTTP(answer, httptest.NewRequest("GET", "/v1/photos", nil))
+	policy := answer.Header().Get("Content-Security-Policy")
+	for _, part := range []string{"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "https://tiles.example"} {
+		if !strings.Contains(policy, part) {
+			t.Error(part, "is not in", policy)
+		}
+	}
+	if strings.Contains(policy, "unsafe") || answer.Header().Get("Strict-Transport-Security") != "" {
+		t.Error(answer.Header())
+	}
+	if answer.Header().Get("Cache-Control") != "no-store" || answer.Header().Get("X-Content-Type-Options") != "nosniff" {
+		t.Error(answer.Header())
+	}
+}
+
+func TestADrainLetsCallsEndAndCutsWhatIsLeft(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun, draining := make(chan struct{}), make(chan struct{})
+	routes := http.NewServeMux()
+	routes.HandleFunc("/slow", func(w http.ResponseWriter, _ *http.Request) {
+		close(begun)
+		<-draining
+		_, _ = io.WriteString(w, "done")
+	})
+	routes.Handle("/endless", edge.Endless(draining, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		<-r.Context().Done()
+	})))
+	server := &edge.Server{Handler: routes, Grace: 5 * time.Second, Draining: draining, Log: slog.New(slog.DiscardHandler)}
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(ctx, listener) }()
+	answers := make(chan string, 2)
+	for _, path := range []string{"/slow", "/endless"} {
+		go func() {
+			answer, err := http.Get("http://" + listener.Addr().String() + path)
+			if err != nil {
+				answers <- err.Error()
+				return
+			}
+			body, _ := io.ReadAll(answer.Body)
+			answers <- string(body)
+		}()
+	}
+	<-begun
+	stop()
+	if got := []string{<-answers, <-answers}; strings.Join(got, "") != "done" {
+		t.Error(got)
+	}
+	if err := <-served; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestARenewedCertificateIsServedWithoutARestart(t *testing.T) {
+	folder := t.TempDir()
+	cert, key := filepath.Join(folder, "cert.pem"), filepath.Join(folder, "key.pem")
+	if _, err := edge.TLS(cert, key); err == nil {
+		t.Error("it starts without a certificate")
+	}
+	certify(t, cert, key, 1)
+	config, err := edge.TLS(cert, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if serial(t, config) != 1 {
+		t.Error("it serves another")
+	}
+	certify(t, cert, key, 2)
+	later := time.Now().Add(time.Minute)
+	_ = os.Chtimes(cert, later, later)
+	deadline := time.Now().Add(5 * time.Second)
+	for serial(t, config) != 2 {
+		if time.Now().After(deadline) {
+			t.Fatal("it serves the old one")
+		}
+		<-time.After(50 * time.Millisecond)
+	}
+}
+
+func serial(t *testing.T, config *tls.Config) int64 {
+	t.Helper()
+	found, err := config.GetCertificate(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(found.Certificate[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return leaf.SerialNumber.Int64()
+}
+
+func certify(t *testing.T, cert, key string, number int64) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(number), NotAfter: time.Now().Add(time.Hour)}
+	made, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, cert, "CERTIFICATE", made)
+	write(t, key, "PRIVATE KEY", secret)
+}
+
+func write(t *testing.T, file, kind string, data []byte) {
+	t.Helper()
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: data}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,348 @@
+package sessions_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	pb "tintype.dev/gateway/gen/tintype/v1"
+	"tintype.dev/gateway/internal/edge"
+	"tintype.dev/gateway/internal/failure"
+	"tintype.dev/gateway/internal/hosttest"
+	"tintype.dev/gateway/internal/sessions"
+)
+
+const ask = "/v1/photos"
+
+// accounts rotates refresh tokens, and ends the session where one comes twice.
+type accounts struct {
+	pb.UnimplementedAccountsServiceServer
+	lock     sync.Mutex
+	now      func() time.Time
+	number   int // of the refresh token that works
+	trades   int
+	over     bool
+	signIns  int
+	slowness chan struct{} // renewals wait for it, if it is there
+}
+
+func (a *accounts) tokens() *pb.SessionTokens {
+	return &pb.SessionTokens{
+		AccessToken:       fmt.Sprintf("access.%d.x", a.number),
+		AccessExpireTime:  timestamppb.New(a.now().Add(15 * time.Minute)),
+		RefreshToken:      fmt.Sprintf("refresh-%d", a.number),
+		RefreshExpireTime: timestamppb.New(a.now().Add(30 * 24 * time.Hour)),
+	}
+}
+
+func (a *accounts) SignIn(_ context.Context, request *pb.SignInRequest) (*pb.SignInResponse, error) {
+	a.lock.Lock()
+	defer a.lock.Unlock()
+	a.signIns++
+	if request.GetPassword() != "right" {
+		return nil, failure.New(codes.Unauthenticated, pb.ErrorReason_ERROR_REASON_SIGN_IN_REFUSED, "wrong")
+	}
+	return &pb.SignInResponse{User: &pb.User{UserName: request.GetUserName()}, Tokens: a.tokens()}, nil
+}
+
+func (a *accounts) RefreshSession(_ context.Context, request *pb.RefreshSessionRequest) (*pb.RefreshSessionResponse, error) {
+	if a.slowness != nil {
+		<-a.slowness
+	}
+	a.lock.Lock()
+	defer a.lock.Unlock()
+	a.trades++
+	if a.over || request.GetRefreshToken() != fmt.Sprintf("refresh-%d", a.number) {
+		a.over = true
+		return nil, failure.New(codes.Unauthenticated, pb.ErrorReason_ERROR_REASON_REFRESH_TOKEN_INVALID, "used before")
+	}
+	a.number++
+	return &pb.RefreshSessionResponse{Tokens: a.tokens()}, nil
+}
+
+func (a *accounts) GetAccount(ctx context.Context, _ *pb.GetAccountRequest) (*pb.GetAccountResponse, error) {
+	a.lock.Lock()
+	defer a.lock.Unlock()
+	if a.over || hosttest.Said(ctx, "authorization") != fmt.Sprintf("Bearer access.%d.x", a.number) {
+		return nil, failure.New(codes.Unauthenticated, pb.ErrorReason_ERROR_REASON_CREDENTIAL_INVALID, "over")
+	}
+	return &pb.GetAccountResponse{User: &pb.User{UserName: "ada"}}, nil
+}
+
+func (a *accounts) SignOut(context.Context, *pb.SignOutRequest) (*pb.SignOutResponse, error) {
+	a.lock.Lock()
+	defer a.lock.Unlock()
+	a.over = true
+	return &pb.SignOutResponse{}, nil
+}
+
+// world is a bridge with nothing but sessions, and a clock.
+type world struct {
+	*testing.T
+	accounts *accounts
+	handler  http.Handler
+	clock    time.Time
+	cookies  map[string]string
+	csrf     string
+}
+
+func newWorld(t *testing.T) *world {
+	w := &world{T: t, clock: time.Now(), cookies: map[string]string{}}
+	now := func() time.Time { return w.clock }
+	w.accounts = &accounts{now: now}
+	conn := hosttest.Serve(t, func(server grpc.ServiceRegistrar) { pb.RegisterAccountsServiceServer(server, w.accounts) })
+	made := sessions.New(sessions.Options{
+		Accounts: pb.NewAccountsServiceClient(conn), Now: now,
+		PerAddress: sessions.Rate{PerMinute: 60, Burst: 5}, PerAccount: sessions.Rate{PerMinute: 60, Burst: 3},
+	})
+	routes := http.NewServeMux()
+	routes.Handle("/session", made.Handler())
+	routes.Handle("/session/", made.Handler())
+	routes.Handle("/v1/", made.Authenticated(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, r.Header.Get("Authorization"), r.Header.Get("X-Api-Key"), r.Header.Get("Cookie"))
+	})))
+	w.handler = edge.FromClient(nil, routes)
+	return w
+}
+
+// send sends what a browser would, and keeps the cookies that come.
+func (w *world) send(method, path, body string, headers ...string) *httptest.ResponseRecorder {
+	answer := w.answer(method, path, body, headers...)
+	for _, cookie := range answer.Result().Cookies() {
+		if cookie.MaxAge < 0 {
+			delete(w.cookies, cookie.Name)
+		} else {
+			w.cookies[cookie.Name] = cookie.Value
+		}
+	}
+	return answer
+}
+
+func (w *world) answer(method, path, body string, headers ...string) *httptest.ResponseRecorder {
+	request := httptest.NewRequest(method, "http://localhost"+path, strings.NewReader(body))
+	request.Header.Set("Content-Type", "application/json")
+	for name, value := range w.cookies {
+		request.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+		if headers[i] == "Host" {
+			request.Host = headers[i+1]
+		}
+	}
+	answer := httptest.NewRecorder()
+	w.handler.ServeHTTP(answer, request)
+	return answer
+}
+
+func (w *world) signIn() {
+	w.Helper()
+	answer := w.send("POST", "/session", `{"userName": "ada", "password": "right"}`)
+	w.wants(answer, http.StatusCreated)
+	var said struct {
+		User      struct{ UserName string }
+		CsrfToken string
+	}
+	if err := json.Unmarshal(answer.Body.Bytes(), &said); err != nil || said.User.UserName != "ada" {
+		w.Fatal(err, answer.Body)
+	}
+	w.csrf = said.CsrfToken
+}
+
+func (w *world) wants(answer *httptest.ResponseRecorder, status int) {
+	w.Helper()
+	if answer.Code != status {
+		w.Fatalf("%d instead of %d: %s", answer.Code, status, answer.Body)
+	}
+}
+
+func (w *world) says(answer *httptest.ResponseRecorder, text string) {
+	w.Helper()
+	if !strings.Contains(answer.Body.String(), text) {
+		w.Fatalf("%q is not in %s", text, answer.Body)
+	}
+}
+
+func TestCookiesCannotBeReadByScriptsNorSentByOtherSites(t *testing.T) {
+	w := newWorld(t)
+	answer := w.send("POST", "/session", `{"userName": "ada", "password": "right"}`)
+	cookies := answer.Result().Cookies()
+	if len(cookies) != 3 {
+		t.Fatal(cookies)
+	}
+	for _, cookie := range cookies {
+		safe := cookie.HttpOnly && cookie.Secure && cookie.SameSite == http.SameSiteStrictMode && cookie.Path == "/"
+		if !safe || cookie.Domain != "" || !strings.HasPrefix(cookie.Name, "__Host-") || cookie.MaxAge <= 0 {
+			t.Errorf("%s is not safe", cookie)
+		}
+	}
+	if strings.Contains(answer.Body.String(), "refresh-") || strings.Contains(answer.Body.String(), "access.") {
+		t.Error("the page sees a token")
+	}
+}
+
+func TestASessionBecomesTheAuthorizationOfACall(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	answer := w.send("GET", ask, "")
+	w.wants(answer, http.StatusOK)
+	if answer.Body.String() != "Bearer access.0.x" {
+		t.Error(answer.Body)
+	}
+}
+
+func TestAnUnsafeCallNeedsTheWordOfThePage(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	for _, headers := range [][]string{
+		{}, {"X-CSRF-Token", ""}, {"X-CSRF-Token", "guess"},
+		{"X-CSRF-Token", w.csrf, "Sec-Fetch-Site", "cross-site"}, {"X-CSRF-Token", w.csrf, "Origin", "https://evil.example"},
+	} {
+		answer := w.send("PATCH", ask, "{}", headers...)
+		w.wants(answer, http.StatusForbidden)
+		w.says(answer, "CSRF_TOKEN_INVALID")
+	}
+	w.wants(w.send("PATCH", ask, "{}", "X-CSRF-Token", w.csrf, "Sec-Fetch-Site", "same-origin"), http.StatusOK)
+}
+
+func TestACredentialOfItsOwnNeedsNoWordAndNoCookie(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	answer := w.send("POST", ask, "{}", "X-Api-Key", "key")
+	w.wants(answer, http.StatusOK)
+	if answer.Body.String() != "key" {
+		t.Error("the session was used beside the key:", answer.Body)
+	}
+}
+
+func TestParallelCallsRenewASessionOnce(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.clock = w.clock.Add(15 * time.Minute)
+	w.accounts.slowness = make(chan struct{})
+	var calls sync.WaitGroup
+	answers := make([]*httptest.ResponseRecorder, 20)
+	for i := range answers {
+		calls.Go(func() { answers[i] = w.answer("GET", ask, "") })
+	}
+	close(w.accounts.slowness)
+	calls.Wait()
+	for _, answer := range answers {
+		w.says(answer, "Bearer access.1.x")
+		if !strings.Contains(strings.Join(answer.Header()["Set-Cookie"], " "), "refresh-1") {
+			t.Error("a call does not know the next token")
+		}
+	}
+	if w.accounts.trades != 1 || w.accounts.over {
+		t.Errorf("%d renewals, over: %v", w.accounts.trades, w.accounts.over)
+	}
+}
+
+func TestACallThatSetOutWithTheOldTokenIsNoReplayForAWhile(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.clock = w.clock.Add(15 * time.Minute)
+	w.wants(w.answer("GET", ask, ""), http.StatusOK) // its cookies never arrive
+	w.clock = w.clock.Add(30 * time.Second)
+	w.says(w.send("GET", ask, ""), "Bearer access.1.x")
+	w.clock = w.clock.Add(15 * time.Minute)
+	w.says(w.send("GET", ask, ""), "Bearer access.2.x")
+	if w.accounts.over {
+		t.Error("the session is over")
+	}
+}
+
+func TestACallThatIsGivenUpDoesNotLoseTheNextToken(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.clock = w.clock.Add(15 * time.Minute)
+	w.accounts.slowness = make(chan struct{})
+	ctx, cancel := context.WithCancel(context.Background())
+	request := httptest.NewRequestWithContext(ctx, "GET", "http://localhost"+ask, nil)
+	for name, value := range w.cookies {
+		request.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	cancel()
+	w.handler.ServeHTTP(httptest.NewRecorder(), request)
+	close(w.accounts.slowness)
+	w.says(w.send("GET", ask, ""), "Bearer access.1.x")
+}
+
+func TestASessionThatIsOverIsForgotten(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.accounts.over = true
+	w.wants(w.send("GET", "/session", ""), http.StatusUnauthorized)
+	if len(w.cookies) != 0 {
+		t.Error(w.cookies)
+	}
+}
+
+func TestTellingTheSessionRepeatsItsWord(t *testing.T) {
+	w := newWorld(t)
+	w.wants(w.send("GET", "/session", ""), http.StatusUnauthorized)
+	w.signIn()
+	answer := w.send("GET", "/session", "")
+	w.wants(answer, http.StatusOK)
+	w.says(answer, w.csrf)
+}
+
+func TestSigningOutEndsTheSessionAndClearsTheBrowser(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	w.wants(w.send("DELETE", "/session", ""), http.StatusForbidden)
+	answer := w.send("DELETE", "/session", "", "X-CSRF-Token", w.csrf)
+	w.wants(answer, http.StatusNoContent)
+	if !w.accounts.over || len(w.cookies) != 0 || answer.Header().Get("Clear-Site-Data") == "" {
+		t.Error(w.accounts.over, w.cookies, answer.Header())
+	}
+	w.wants(w.send("DELETE", "/session", ""), http.StatusNoContent) // twice is once
+}
+
+func TestSigningInNeedsHttpsUnlessItIsThisMachine(t *testing.T) {
+	w := newWorld(t)
+	body := `{"userName": "ada", "password": "right"}`
+	answer := w.send("POST", "/session", body, "Host", "photos.lan:7462")
+	w.wants(answer, http.StatusBadRequest)
+	w.says(answer, "HTTPS_REQUIRED")
+	for _, host := range []string{"localhost:7462", "127.0.0.1:7462", "[::1]:7462"} {
+		w.wants(w.send("POST", "/session", body, "Host", host), http.StatusCreated)
+	}
+}
+
+func TestAnotherSiteCannotSignAPersonIn(t *testing.T) {
+	w := newWorld(t)
+	body := `{"userName": "eve", "password": "right"}`
+	w.wants(w.send("POST", "/session", body, "Sec-Fetch-Site", "cross-site"), http.StatusForbidden)
+	w.wants(w.send("POST", "/session", body, "Content-Type", "text/plain"), http.StatusBadRequest)
+	w.wants(w.send("POST", "/session", `{"userName": "eve", "passwort": "right"}`), http.StatusBadRequest)
+	if w.accounts.signIns != 0 {
+		t.Error("the host was asked")
+	}
+}
+
+func TestAttemptsAreLimitedPerAccountAndPerAddress(t *testing.T) {
+	w := newWorld(t)
+	for range 3 {
+		w.wants(w.send("POST", "/session", `{"userName": "ada", "password": "x"}`), http.StatusUnauthorized)
+	}
+	answer := w.send("POST", "/session", `{"userName": "ADA ", "password": "right"}`)
+	w.wants(answer, http.StatusTooManyRequests)
+	if answer.Header().Get("Retry-After") == "" {
+		t.Error("it does not say when to come back")
+	}
+	w.wants(w.send("POST", "/session", `{"userName": "bob", "password": "x"}`), http.StatusUnauthorized)
+	w.wants(w.send("POST", "/session", `{"userName": "cy", "password": "right"}`), http.StatusTooManyRequests)
+	w.clock = w.clock.Add(time.Minute)
+	w.wants(w.send("POST", "/session", `{"userName": "ada", "password": "right"}`), http.StatusCreated)
+}
