@@ -15,12 +15,12 @@ from tests.contract.mongo_database import OnMongo
 
 from tintype.kit.errors import AlreadyExists, Conflict, NotFound
 from tintype.kit.outbox import Unpublished
-from tintype.kit.store.aggregate_shape import EVERYTHING, OWNED
+from tintype.kit.store.aggregate_shape import EVERYTHING, OWNED, Column, Index, Shape
 from tintype.kit.store.documents import Codec, Document, FactCodec
 from tintype.kit.store.errors import NewerSchema, StoreUnavailable
 from tintype.kit.store.mongo import MongoDatabase
 from tintype.kit.store.mongo_aggregates import MongoAggregates
-from tintype.kit.store.mongo_shape import OUTBOX, Keyset, MongoShape, Stored, key_of
+from tintype.kit.store.mongo_shape import OUTBOX, Keyset, MongoShape, Stored, key_of, keysets_of
 from tintype.kit.urls import InvalidUrl, Url
 
 pytestmark = pytest.mark.servers
@@ -67,17 +67,27 @@ class BookDocument(Stored):
 
 
 def shape(codec: Codec[Book]) -> MongoShape[Book, BookChanged]:
-    return MongoShape[Book, BookChanged](
-        document=BookDocument,
+    books = Shape[Book, BookChanged](
+        table="books",
         codec=codec,
         facts=FactCodec(BookChanged),
         aggregate_id=lambda book: book.book_id,
         not_found=NotFound,
         already_exists=AlreadyExists,
         conflict=Conflict,
-        keys=lambda book: {"title": book.title, "shelf": book.shelf},
-        taken={"by_title": lambda book: TitleTaken(book.title)},
+        columns=[Column("title", "TEXT", lambda book: book.title), Column("shelf", "INTEGER", lambda book: book.shelf)],
+        indexes=[
+            Index("by_title", ("owner_id", "title"), unique=True, taken=lambda book: TitleTaken(book.title)),
+            Index("shelved", ("owner_id",), ("shelf",)),
+            Index("by_shelf", (), ("shelf",)),
+        ],
     )
+    return MongoShape(books, BookDocument)
+
+
+def test_an_index_of_a_shape_is_declared_as_a_document_would() -> None:
+    declared = [index.document for index in BookDocument.Settings.indexes if index is not OUTBOX]
+    assert [index.document for index in keysets_of(FIRST.kind)] == declared
 
 
 Books = MongoAggregates[Book, BookChanged]
@@ -199,7 +209,9 @@ class TestMongoAggregates(OnMongo):
         self, store: MongoDatabase, books: Books
     ) -> None:
         known = FactCodec(BookChanged, BookLent)
-        newer = await MongoAggregates.open(store, dataclasses.replace(FIRST, facts=known), clock=FixedClock())
+        newer = await MongoAggregates.open(
+            store, MongoShape(dataclasses.replace(FIRST.kind, facts=known), BookDocument), clock=FixedClock()
+        )
         await newer.add(EMMA, facts=[BookLent("1"), BookChanged("1")])
         await books.add(Book("o", "2", "Persuasion"), facts=[BookChanged("2")])
         assert [each.aggregate_id for each in await books.unpublished(older_than=LATER, limit=1)] == ["1"]

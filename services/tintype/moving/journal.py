@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 
 from tintype.kit.errors import AlreadyExists, Conflict, DomainError, NotFound
 from tintype.kit.store.aggregate_shape import Shape
+from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.documents import Codec
 from tintype.kit.store.sqlite import Database
 from tintype.kit.store.sqlite_aggregates import SqliteAggregates
@@ -56,10 +56,9 @@ def conflict(_: str) -> DomainError:
     return Conflict("another move goes on here")
 
 
-MOVE: Final = Codec(Move)
 SHAPE: Final = Shape[Move, object](
     table=NAME,
-    codec=MOVE,
+    codec=Codec(Move),
     aggregate_id=lambda _: ID,
     owner_id=lambda _: "",
     not_found=not_found,
@@ -68,23 +67,10 @@ SHAPE: Final = Shape[Move, object](
 )
 
 
-class Notes(Protocol):
-    """As much of a store of aggregates, in SQLite or in MongoDB, as a journal needs."""
-
-    async def load_many(self, *, owner_id: str, aggregate_ids: Sequence[str]) -> list[Move]:
-        """Those that exist."""
-
-    async def add(self, aggregate: Move, /) -> None:
-        """Store a new one."""
-
-    async def replace(self, aggregate: Move, /) -> Move:
-        """Store it at its next revision."""
-
-
 class StoredJournal:
     """Journal in the destination's database."""
 
-    def __init__(self, moves: Notes) -> None:
+    def __init__(self, moves: Aggregates[Move, object]) -> None:
         self._moves = moves
 
     async def load(self) -> Move | None:

@@ -7,7 +7,7 @@ from typing import Final
 from tintype.kit.store.mongo import MongoDatabase
 from tintype.kit.store.mongo_aggregates import MongoAggregates
 from tintype.kit.store.mongo_shape import MongoShape, Stored
-from tintype.moving.journal import ID, MOVE, NAME, Journal, Move, StoredJournal, already_exists, conflict, not_found
+from tintype.moving import journal
 
 
 class MoveDocument(Stored):
@@ -16,20 +16,12 @@ class MoveDocument(Stored):
     class Settings(Stored.Settings):
         """Where it lies."""
 
-        name = NAME
+        name = journal.NAME
 
 
-SHAPE: Final = MongoShape[Move, object](
-    document=MoveDocument,
-    codec=MOVE,
-    aggregate_id=lambda _: ID,
-    owner_id=lambda _: "",
-    not_found=not_found,
-    already_exists=already_exists,
-    conflict=conflict,
-)
+SHAPE: Final = MongoShape(journal.SHAPE, MoveDocument)
 
 
-async def open_journal(database: MongoDatabase) -> Journal:
+async def open_journal(database: MongoDatabase) -> journal.Journal:
     """In a MongoDB database, whose collection is made."""
-    return StoredJournal(await MongoAggregates.open(database, SHAPE))
+    return journal.StoredJournal(await MongoAggregates.open(database, SHAPE))

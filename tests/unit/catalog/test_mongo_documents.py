@@ -64,7 +64,7 @@ def test_a_record_of_schema_1_is_read_and_still_written_so() -> None:
 
 
 def test_facts_of_schema_1_are_read() -> None:
-    assert [PHOTOS.facts.load(entry["fact"]) for entry in frozen()["photos"]["unpublished"]] == FACTS
+    assert [PHOTOS.kind.facts.load(entry["fact"]) for entry in frozen()["photos"]["unpublished"]] == FACTS
 
 
 @pytest.mark.parametrize("name", list(KINDS))

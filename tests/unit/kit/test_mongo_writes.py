@@ -39,6 +39,6 @@ async def test_registering_is_one_insert_and_a_replace_is_one_update() -> None:
     (insert, _), (update, (where, change)) = willing.done
     assert (insert, update) == ("insert", "update")
     assert where["revision"] == 1
-    assert where["schema"] == {"$lte": PHOTOS.codec.schema}
+    assert where["schema"] == {"$lte": PHOTOS.kind.codec.schema}
     assert "unpublished" not in change["$set"]
     assert len(change["$push"]["unpublished"]["$each"]) == 1

@@ -12,7 +12,7 @@ from tintype.accounts.adapters import (
     stored_signing_keys,
     stored_users,
 )
-from tintype.kit.store.mongo_shape import OUTBOX, Stored, in_mongo, keysets_of
+from tintype.kit.store.mongo_shape import OUTBOX, MongoShape, Stored, keysets_of
 
 
 class UserDocument(Stored):
@@ -86,9 +86,9 @@ class SigningKeyDocument(Stored):
         name = stored_signing_keys.SIGNING_KEYS.table
 
 
-USERS: Final = in_mongo(stored_users.USERS, UserDocument)
-SESSIONS: Final = in_mongo(stored_sessions.SESSIONS, SessionDocument)
-API_KEYS: Final = in_mongo(stored_keys.API_KEYS, ApiKeyDocument)
-INVITATIONS: Final = in_mongo(stored_invitations.INVITATIONS, InvitationDocument)
-ERASURES: Final = in_mongo(stored_erasures.ERASURES, ErasureDocument)
-SIGNING_KEYS: Final = in_mongo(stored_signing_keys.SIGNING_KEYS, SigningKeyDocument)
+USERS: Final = MongoShape(stored_users.USERS, UserDocument)
+SESSIONS: Final = MongoShape(stored_sessions.SESSIONS, SessionDocument)
+API_KEYS: Final = MongoShape(stored_keys.API_KEYS, ApiKeyDocument)
+INVITATIONS: Final = MongoShape(stored_invitations.INVITATIONS, InvitationDocument)
+ERASURES: Final = MongoShape(stored_erasures.ERASURES, ErasureDocument)
+SIGNING_KEYS: Final = MongoShape(stored_signing_keys.SIGNING_KEYS, SigningKeyDocument)

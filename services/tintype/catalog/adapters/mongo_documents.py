@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tintype.catalog.adapters import stored_album, stored_delivery, stored_model, stored_webhook
-from tintype.kit.store.mongo_shape import OUTBOX, Keyset, Stored, in_mongo, keysets_of
+from tintype.kit.store.mongo_shape import OUTBOX, Keyset, MongoShape, Stored, keysets_of
 
 
 class AlbumDocument(Stored):
@@ -72,8 +72,8 @@ class WantedModelsDocument(Stored):
         name = stored_model.WANTED.table
 
 
-ALBUMS: Final = in_mongo(stored_album.ALBUMS, AlbumDocument)
-WEBHOOKS: Final = in_mongo(stored_webhook.WEBHOOKS, WebhookDocument)
-DELIVERIES: Final = in_mongo(stored_delivery.DELIVERIES, DeliveryDocument)
-ATTEMPTS: Final = in_mongo(stored_delivery.ATTEMPTS, AttemptDocument)
-WANTED: Final = in_mongo(stored_model.WANTED, WantedModelsDocument)
+ALBUMS: Final = MongoShape(stored_album.ALBUMS, AlbumDocument)
+WEBHOOKS: Final = MongoShape(stored_webhook.WEBHOOKS, WebhookDocument)
+DELIVERIES: Final = MongoShape(stored_delivery.DELIVERIES, DeliveryDocument)
+ATTEMPTS: Final = MongoShape(stored_delivery.ATTEMPTS, AttemptDocument)
+WANTED: Final = MongoShape(stored_model.WANTED, WantedModelsDocument)

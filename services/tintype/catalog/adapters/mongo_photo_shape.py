@@ -13,7 +13,7 @@ from tintype.catalog.adapters import photo_shape
 from tintype.catalog.adapters.photo_keys import Shelf, shelf_of
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.tag import tag_key
-from tintype.kit.store.mongo_shape import OUTBOX, Keyset, Stored, in_mongo, keysets_of
+from tintype.kit.store.mongo_shape import OUTBOX, Keyset, MongoShape, Stored, keysets_of
 
 TOTALS: Final = IndexModel(
     [(name, 1) for name in ("owner_id", "shelf", "month", "state", "corrupt", "size_bytes")], name="totals"
@@ -99,4 +99,4 @@ def _lists(photo: Photo) -> Mapping[str, object]:
     }
 
 
-PHOTOS: Final = in_mongo(photo_shape.PHOTOS, PhotoDocument, beside=_lists)
+PHOTOS: Final = MongoShape(photo_shape.PHOTOS, PhotoDocument, beside=_lists)

@@ -71,12 +71,12 @@ class MongoAggregates(Generic[T, F]):
             try:
                 await self._collection.insert_one(row)
             except DuplicateKeyError as error:
-                raise self._taken(aggregate, error) from error
+                raise shape.taken(aggregate, broken_index(error)) from error
         self._tell(entries)
 
     async def replace(self, aggregate: T, *, facts: Sequence[F] = ()) -> T:
         shape = self._shape
-        stored = shape.at_revision(aggregate, shape.revision(aggregate) + 1)
+        stored = shape.kind.at_revision(aggregate, shape.kind.revision(aggregate) + 1)
         entries = self._entries(stored, facts)
         change: Row = {"$set": shape.changed(stored)}
         if entries:
@@ -87,7 +87,7 @@ class MongoAggregates(Generic[T, F]):
             try:
                 done = await self._collection.update_one(self._expected(aggregate), change)
             except DuplicateKeyError as error:
-                raise self._taken(aggregate, error) from error
+                raise shape.taken(aggregate, broken_index(error)) from error
         if not done.matched_count:
             raise await self._why_not(aggregate)
         self._tell(entries)
@@ -119,7 +119,7 @@ class MongoAggregates(Generic[T, F]):
     async def load(self, *, owner_id: str, aggregate_id: str) -> T:
         found = await self.load_many(owner_id=owner_id, aggregate_ids=[aggregate_id])
         if not found:
-            raise self._shape.not_found(aggregate_id)
+            raise self._shape.kind.not_found(aggregate_id)
         return found[0]
 
     async def load_many(self, *, owner_id: str, aggregate_ids: Sequence[str]) -> list[T]:
@@ -194,7 +194,7 @@ class MongoAggregates(Generic[T, F]):
     def _entries(self, aggregate: T, facts: Sequence[F]) -> list[Unpublished[F]]:
         shape, now = self._shape, self._clock.now()
         owner_id, aggregate_id = key_parts(shape.key(aggregate))
-        revision = shape.revision(aggregate)
+        revision = shape.kind.revision(aggregate)
         return [
             Unpublished(self._ids.new(), owner_id, aggregate_id, with_revision(fact, revision), now) for fact in facts
         ]
@@ -209,25 +209,19 @@ class MongoAggregates(Generic[T, F]):
         shape = self._shape
         return {
             "_id": shape.key(aggregate),
-            "owner_id": shape.owner_id(aggregate),
-            "revision": shape.revision(aggregate),
-            "schema": {"$lte": shape.codec.schema},
+            "owner_id": shape.kind.owner_id(aggregate),
+            "revision": shape.kind.revision(aggregate),
+            "schema": {"$lte": shape.kind.codec.schema},
         }
-
-    def _taken(self, aggregate: T, error: DuplicateKeyError) -> Exception:
-        taken = self._shape.taken.get(broken_index(error))
-        if taken is not None:
-            return taken(aggregate)
-        return self._shape.already_exists(self._shape.aggregate_id(aggregate))
 
     async def _why_not(self, aggregate: T) -> Exception:
         """Why nothing was as `_expected`."""
         shape = self._shape
-        aggregate_id = shape.aggregate_id(aggregate)
+        aggregate_id = shape.kind.aggregate_id(aggregate)
         with translated(shape.name):
             there = await self._collection.find_one({"_id": shape.key(aggregate)}, {"schema": 1})
         if there is None:
-            return shape.not_found(aggregate_id)
-        if there["schema"] > shape.codec.schema:
-            return NewerSchema(f"{shape.name} {aggregate_id}", found=there["schema"], known=shape.codec.schema)
-        return shape.conflict(aggregate_id)
+            return shape.kind.not_found(aggregate_id)
+        if there["schema"] > shape.kind.codec.schema:
+            return NewerSchema(f"{shape.name} {aggregate_id}", found=there["schema"], known=shape.kind.codec.schema)
+        return shape.kind.conflict(aggregate_id)

@@ -28,13 +28,13 @@ async def migrate(collection: Collection, shape: MongoShape[T, F]) -> int:
     run side by side: the older one refuses to replace what the newer one wrote, and what it adds is found at the next
     start.
     """
-    older = {"schema": {"$lt": shape.codec.schema}}
+    older = {"schema": {"$lt": shape.kind.codec.schema}}
     written = 0
     while rows := await collection.find(older).hint("schema").limit(BATCH).to_list():
         done = await collection.bulk_write([_anew(row, shape) for row in rows], ordered=False)
         written += done.modified_count
     if written:
-        _log.info("migrated: %d of %s are of schema %d now", written, shape.name, shape.codec.schema)
+        _log.info("migrated: %d of %s are of schema %d now", written, shape.name, shape.kind.codec.schema)
     return written
 
 

@@ -20,7 +20,7 @@ F = TypeVar("F")
 
 def entry_of(unpublished: Unpublished[F], shape: MongoShape[T, F]) -> Row:
     """A fact as it lies in its document."""
-    fact = shape.facts.dump(unpublished.fact)
+    fact = shape.kind.facts.dump(unpublished.fact)
     return {"event_id": unpublished.event_id, "time_ms": milliseconds(unpublished.time), "fact": fact}
 
 
@@ -36,7 +36,9 @@ async def unpublished(
         async for row in rows:
             owner_id, aggregate_id = key_parts(row["_id"])
             entries = row.get("unpublished", ())
-            found += loaded(entries, shape.facts, owner_id=owner_id, aggregate_id=aggregate_id, older_than=older_than)
+            found += loaded(
+                entries, shape.kind.facts, owner_id=owner_id, aggregate_id=aggregate_id, older_than=older_than
+            )
             if not entries:
                 empty.append(row["_id"])
             if len(found) >= limit:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Any, Final, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -12,8 +11,7 @@ from pydantic import Field as PydanticField
 from pymongo import IndexModel
 
 from tintype.kit.errors import DomainError
-from tintype.kit.store.aggregate_shape import ALWAYS, Index, Shape, with_revision
-from tintype.kit.store.documents import Codec, FactCodec
+from tintype.kit.store.aggregate_shape import ALWAYS, Index, Shape
 from tintype.kit.store.mongo import Keyed, Row
 
 T = TypeVar("T")
@@ -70,32 +68,20 @@ class Stored(Keyed):
 OUTBOX: Final = IndexModel([("unpublished_since", 1)], name="outbox", sparse=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class MongoShape(Generic[T, F]):
-    """Everything that `MongoAggregates` must know of one kind of aggregate.
+    """How the aggregates of a `Shape` lie in MongoDB.
 
     Args:
+        kind: what they are in every database; its columns are fields of the document.
         document: the Beanie document that declares the collection, its fields and indexes; `OUTBOX` is one of them
             where there are facts.
-        keys: the document's own fields, of an aggregate.
-        taken: by the name of a unique index, what a second document of the same values raises.
-
-    The other functions take what the domain object has; `owner_id` may return "" where there is no owner. The errors
-    are made from the aggregate's id.
+        beside: the document's fields that are no columns, of an aggregate.
     """
 
+    kind: Shape[T, F]
     document: type[Keyed]
-    codec: Codec[T]
-    aggregate_id: Callable[[T], str]
-    not_found: Callable[[str], DomainError]
-    already_exists: Callable[[str], DomainError]
-    conflict: Callable[[str], DomainError]
-    owner_id: Callable[[T], str] = attrgetter("owner_id")
-    revision: Callable[[T], int] = attrgetter("revision")
-    at_revision: Callable[[T, int], T] = field(default=lambda aggregate, revision: with_revision(aggregate, revision))
-    facts: FactCodec[F] = field(default_factory=FactCodec)
-    keys: Callable[[T], Mapping[str, object]] = field(default=lambda _: {})
-    taken: Mapping[str, Callable[[T], DomainError]] = field(default_factory=dict)
+    beside: Callable[[T], Mapping[str, object]] = field(default=lambda _: {})
 
     @property
     def name(self) -> str:
@@ -108,15 +94,19 @@ class MongoShape(Generic[T, F]):
 
     def key(self, aggregate: T) -> str:
         """The `_id` of an aggregate."""
-        return key_of(self.owner_id(aggregate), self.aggregate_id(aggregate))
+        return key_of(self.kind.owner_id(aggregate), self.kind.aggregate_id(aggregate))
+
+    def keys(self, aggregate: T) -> Row:
+        """What it is found by."""
+        return {**{column.name: column.of(aggregate) for column in self.kind.columns}, **self.beside(aggregate)}
 
     def changed(self, aggregate: T) -> Row:
         """What every write of an aggregate sets: all but its `_id` and its unpublished facts."""
-        content = self.codec.dump(aggregate)
+        content = self.kind.codec.dump(aggregate)
         schema = content.pop("schema")
         return {
-            "owner_id": self.owner_id(aggregate),
-            "revision": self.revision(aggregate),
+            "owner_id": self.kind.owner_id(aggregate),
+            "revision": self.kind.revision(aggregate),
             "schema": schema,
             "content": content,
             **self.keys(aggregate),
@@ -124,33 +114,12 @@ class MongoShape(Generic[T, F]):
 
     def load(self, row: Row) -> T:
         """The aggregate of a document. Raises NewerSchema."""
-        return self.codec.load({**row["content"], "schema": row["schema"]})
+        return self.kind.codec.load({**row["content"], "schema": row["schema"]})
 
-
-def in_mongo(
-    shape: Shape[T, F],
-    document: type[Keyed],
-    *,
-    beside: Callable[[T], Mapping[str, object]] = lambda _: {},
-) -> MongoShape[T, F]:
-    """The shape of the same aggregates in MongoDB, whose documents have the columns as fields, and those `beside`."""
-    return MongoShape[T, F](
-        document=document,
-        codec=shape.codec,
-        facts=shape.facts,
-        aggregate_id=shape.aggregate_id,
-        owner_id=shape.owner_id,
-        revision=shape.revision,
-        at_revision=shape.at_revision,
-        not_found=shape.not_found,
-        already_exists=shape.already_exists,
-        conflict=shape.conflict,
-        keys=lambda aggregate: {
-            **{column.name: column.of(aggregate) for column in shape.columns},
-            **beside(aggregate),
-        },
-        taken={index.name: index.taken for index in shape.indexes if index.taken is not None},
-    )
+    def taken(self, aggregate: T, index: str) -> DomainError:
+        """What a second document of the same values in this unique index raises."""
+        broken = next((each.taken for each in self.kind.indexes if each.name == index), None)
+        return broken(aggregate) if broken else self.kind.already_exists(self.kind.aggregate_id(aggregate))
 
 
 def keysets_of(shape: Shape[T, F], *, without: Sequence[str] = ()) -> tuple[Keyset, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tintype.kit.store.mongo_shape import Stored, in_mongo, keysets_of
+from tintype.kit.store.mongo_shape import MongoShape, Stored, keysets_of
 from tintype.upload.adapters import stored_uploads
 
 
@@ -23,4 +23,4 @@ class UploadDocument(Stored):
         indexes = keysets_of(stored_uploads.UPLOADS)
 
 
-UPLOADS: Final = in_mongo(stored_uploads.UPLOADS, UploadDocument)
+UPLOADS: Final = MongoShape(stored_uploads.UPLOADS, UploadDocument)

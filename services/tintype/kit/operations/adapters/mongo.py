@@ -14,7 +14,7 @@ from tintype.kit.operations.domain import Lease
 from tintype.kit.operations.ports import LeaseHeld, LeaseLost
 from tintype.kit.store.mongo import Collection, Keyed, MongoDatabase, Row
 from tintype.kit.store.mongo_errors import translated
-from tintype.kit.store.mongo_shape import Stored, in_mongo, keysets_of
+from tintype.kit.store.mongo_shape import MongoShape, Stored, keysets_of
 
 _LEASES: Final = "leases"
 _LAST: Final = "\U0010ffff"
@@ -50,7 +50,7 @@ class LeaseDocument(Keyed):
         name = _LEASES
 
 
-OPERATIONS: Final = in_mongo(stored.OPERATIONS, OperationDocument)
+OPERATIONS: Final = MongoShape(stored.OPERATIONS, OperationDocument)
 
 
 class MongoLeaseRepository:
