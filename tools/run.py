@@ -18,11 +18,14 @@ from pathlib import Path
 import platformdirs
 from deploy.native.layout import state_folder
 from rich.console import Console
+from tools.bridge import beside, running_beside
 from tools.deployment import Deployment, urls_on
 from tools.first_account import FirstAccount, signed_in
 from tools.library import Library, NotStarted, running_on
 from tools.showing import PICTURES, Query, ask, bars, import_pictures, queries_for, table_of, until_searchable
 
+from tintype_cli.bridge_process import beside as port_beside
+from tintype_cli.bridge_process import trusting
 from tintype_cli.session import credentials_file
 from tintype_sdk import Client, FileTokens
 from tintype_sdk.errors import TintypeError
@@ -48,8 +51,8 @@ def main() -> int:
         return 2
     library = _deployment() if options.servers else _library()
     try:
-        with _served(console, library) as (address, ours):
-            asyncio.run(_show(console, address, photos))
+        with _served(console, library) as (address, gallery, ours):
+            asyncio.run(_show(console, address, gallery, photos))
             if ours:
                 console.print("Serving until Ctrl-C ...")
                 return library.wait()
@@ -68,7 +71,8 @@ def main() -> int:
 def _library() -> Library:
     """One process, on one folder."""
     home = _given_home() or platformdirs.user_data_path("tintype", appauthor=False)
-    return Library(home, port=_port("TINTYPE_PORT", PORT), http_port=_port("TINTYPE_HTTP_PORT", HTTP_PORT))
+    port, http_port = _port("TINTYPE_PORT", PORT), _port("TINTYPE_HTTP_PORT", HTTP_PORT)
+    return Library(home, trusting(), port=port, http_port=http_port)
 
 
 def _deployment() -> Deployment:
@@ -76,7 +80,7 @@ def _deployment() -> Deployment:
     servers = json.loads((state_folder() / "urls.json").read_text("utf-8"))
     home = _given_home() or state_folder() / "library"
     port, http_port = _port("TINTYPE_PORT", SERVERS_PORT), _port("TINTYPE_HTTP_PORT", SERVERS_HTTP_PORT)
-    return Deployment(home, urls_on(servers, NAMESPACE), port=port, http_port=http_port)
+    return Deployment(home, {**urls_on(servers, NAMESPACE), **trusting()}, port=port, http_port=http_port)
 
 
 def _given_home() -> Path | None:
@@ -89,23 +93,25 @@ def _port(setting: str, default: int) -> int:
 
 
 @contextmanager
-def _served(console: Console, library: Library | Deployment) -> Iterator[tuple[str, bool]]:
-    """The address of the library of a home, and whether it is ours: started here, and stopped on leaving."""
+def _served(console: Console, library: Library | Deployment) -> Iterator[tuple[str, str, bool]]:
+    """The addresses of the library of a home and of its gallery, and whether it is ours: stopped on leaving."""
     address = running_on(library.home)
     if address:
         console.print(f"A library runs on {library.home} already; using it.", markup=False)
-        yield address, False
+        yield address, running_beside(library.home), False
         return
     with console.status("Starting the library ..."):
         library.start()
     try:
-        yield library.address, True
+        port = _port("TINTYPE_GATEWAY_PORT", port_beside(library.port))
+        with beside(console, library.home, library.address, library.http, port=port) as gallery:
+            yield library.address, gallery, True
     finally:
         with console.status("Stopping ..."):
             library.stop()
 
 
-async def _show(console: Console, address: str, photos: Path | None) -> None:
+async def _show(console: Console, address: str, gallery: str, photos: Path | None) -> None:
     """Import and search as the first account; without it, say how to go on."""
     async with Client.open(address, tokens=FileTokens(credentials_file(address))) as client:
         account = await signed_in(client, address)
@@ -114,7 +120,7 @@ async def _show(console: Console, address: str, photos: Path | None) -> None:
             return
         demo = await _fill(console, client, photos)
         await _search(console, client, demo=demo)
-    _tell(console, address, account)
+    _tell(console, address, gallery, account)
 
 
 async def _fill(console: Console, client: Client, photos: Path | None) -> bool:
@@ -145,7 +151,9 @@ async def _search(console: Console, client: Client, *, demo: bool) -> None:
         console.print(table_of(answers, "A few searches"))
 
 
-def _tell(console: Console, address: str, account: FirstAccount) -> None:
+def _tell(console: Console, address: str, gallery: str, account: FirstAccount) -> None:
+    if gallery:
+        console.print(f"The gallery:  {gallery}", style="bold", markup=False)
     console.print(f"The library:  {address}", style="bold", markup=False)
     if account.password:
         console.print(f"Sign in as:   {account.user_name}   password: {account.password}", markup=False)

@@ -2,13 +2,14 @@ import vue from '@vitejs/plugin-vue'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import { firstLoadBudget } from './tools/budget.ts'
+import { precompressed } from './tools/precompressed.ts'
 import { serviceWorker } from './tools/serviceWorker.ts'
 
 const BRIDGE = process.env.TINTYPE_BRIDGE ?? 'http://127.0.0.1:8080'
 const proxy = Object.fromEntries(['/v1', '/session', '/media'].map((path) => [path, { target: BRIDGE, xfwd: true }]))
 
 export default defineConfig({
-  plugins: [vue(), serviceWorker(), firstLoadBudget({ kilobytes: 150 })],
+  plugins: [vue(), serviceWorker(), firstLoadBudget({ kilobytes: 150 }), precompressed()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     __VUE_OPTIONS_API__: false,
