@@ -63,7 +63,7 @@ def main() -> int:
 async def _show(console: Console, address: str, pack: str) -> int:
     async with Client.open(address) as client:
         await client.accounts.sign_up("demo", secrets.token_urlsafe(16))
-        serving = await _until_serving(client, pack)
+        serving = await until_serving(client, pack)
         with bars(console) as progress:
             report = await import_pictures(client, [PICTURES], progress)
             await until_searchable(client, progress, timeout_s=TIMEOUT_S, with_text=True)
@@ -71,7 +71,7 @@ async def _show(console: Console, address: str, pack: str) -> int:
     return _judge(console, answers, f"{report.new} pictures, model pack {serving}")
 
 
-async def _until_serving(client: Client, pack: str) -> str:
+async def until_serving(client: Client, pack: str) -> str:
     """Wait until the pack serves: it may have to be installed first. Returns the serving pack. Raises NotInTime."""
     message = ""
     for _ in range(int(TIMEOUT_S)):
