@@ -12,10 +12,10 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
-from tests.bench.big_library import BigLibrary, build
+from tests.bench.big_library import BigLibrary, Vectors, build
 from tests.bench.library import Library, fresh_home, library, signed_in
 from tests.bench.measure import Progress, Row, Samples
 from tests.bench.pictures import MODELS
@@ -43,13 +43,39 @@ PACK: Final = {
 MARK: Final = 1.5
 
 
-class Bare:
-    """The reference: a matrix, a table of words, and the text encoder."""
+class Reference(Protocol):
+    """What a search through the service is compared with."""
+
+    async def search(self, words: str) -> float:
+        """Milliseconds of the same search."""
+
+
+class ExactScan:
+    """The vectors in a matrix, and the text encoder."""
 
     def __init__(self, made: BigLibrary, models: Vision) -> None:
         self._made = made
         self._models = models
         self._old = made.days < np.median(made.days)
+
+    async def encoded(self, words: str) -> Vectors:
+        """The vector of the words."""
+        vector: Vectors = (await self._models.embed_text([words], space=self._made.space))[0]
+        return vector
+
+    async def nearest(self, words: str) -> list[str]:
+        """The photos nearest to the vector of the words among those that the date filter keeps."""
+        scores = self._made.vectors @ await self.encoded(words)
+        scores[~self._old] = -1
+        best = np.argpartition(-scores, TOP)[:TOP]
+        return [self._made.photo_ids[place] for place in best[np.argsort(-scores[best])]]
+
+
+class Bare:
+    """The reference: an exact scan and a table of words."""
+
+    def __init__(self, made: BigLibrary, scan: ExactScan) -> None:
+        self._scan = scan
         self._words = sqlite3.connect(":memory:")
         self._words.execute(
             "CREATE VIRTUAL TABLE words USING fts5(tokens, content='', detail=none, columnsize=0, tokenize='ascii')"
@@ -57,14 +83,6 @@ class Bare:
         rows = ((place, " ".join(made.tokens_of(place))) for place in range(len(made.photo_ids)))
         self._words.executemany("INSERT INTO words (rowid, tokens) VALUES (?, ?)", rows)
         self._tokens = dict(zip(made.vocabulary, made.tokens, strict=True))
-
-    async def nearest(self, words: str) -> list[str]:
-        """The photos nearest to the vector of the words among those that the date filter keeps."""
-        vector = (await self._models.embed_text([words], space=self._made.space))[0]
-        scores = self._made.vectors @ vector
-        scores[~self._old] = -1
-        best = np.argpartition(-scores, TOP)[:TOP]
-        return [self._made.photo_ids[place] for place in best[np.argsort(-scores[best])]]
 
     def having(self, words: str) -> list[np.ndarray[tuple[int], np.dtype[np.int64]]]:
         """The photos that have each of the words."""
@@ -75,7 +93,7 @@ class Bare:
     async def search(self, words: str) -> float:
         """Milliseconds."""
         start = time.perf_counter()
-        await self.nearest(words)
+        await self._scan.nearest(words)
         self.having(words)
         return (time.perf_counter() - start) * 1000
 
@@ -97,16 +115,26 @@ async def served(client: Client, made: BigLibrary, words: str) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-async def check_same_work(client: Client, bare: Bare, made: BigLibrary, queries: Iterator[str]) -> None:
-    """The leg of vectors through the service is the exact scan. Raises AssertionError."""
+async def shares_found(client: Client, scan: ExactScan, made: BigLibrary, queries: Iterator[str]) -> list[float]:
+    """Of some queries, how much of the exact scan the leg of vectors finds through the service."""
+    shares = []
     for words in itertools.islice(queries, WARM_UP):
         answer = await client.search.photos(request=request(made, words, vector_only=True))
         assert answer.pack == made.space, answer.degraded
-        same = {hit.photo.photo_id for hit in answer.hits} & set(await bare.nearest(words))
-        assert len(same) >= TOP - 1, len(same)  # the last may tie within rounding
+        shares.append(len({hit.photo.photo_id for hit in answer.hits} & set(await scan.nearest(words))) / TOP)
+    return shares
 
 
-async def in_turn(client: Client, bare: Bare, made: BigLibrary, queries: Iterator[str]) -> Row:
+async def warmed_up(client: Client, bare: Reference, made: BigLibrary, queries: Iterator[str]) -> None:
+    """Both sides, by some queries."""
+    for words in itertools.islice(queries, WARM_UP):
+        await bare.search(words)
+        await served(client, made, words)
+
+
+async def in_turn(
+    client: Client, bare: Reference, made: BigLibrary, queries: Iterator[str], *, mark: float = MARK, what: str = ""
+) -> Row:
     """One search at a time, both sides in turn; ratios of the p50 of each pair."""
     references: list[float] = []
     candidates: list[float] = []
@@ -128,10 +156,10 @@ async def in_turn(client: Client, bare: Bare, made: BigLibrary, queries: Iterato
         Samples(tuple(candidates)),
         Samples(tuple(references)),
         ratio,
-        mark=f"<= {MARK} at p50",
-        met=ratio.median <= MARK,
+        mark=f"<= {mark} at p50",
+        met=ratio.median <= mark,
         latencies=True,
-        note=f"warm, one at a time; page of {TOP} photos; reference p50 {_p50(references):.1f} ms",
+        note=f"warm, one at a time; page of {TOP} photos; reference p50 {_p50(references):.1f} ms{what}",
     )
 
 
@@ -187,15 +215,15 @@ async def run(progress: Progress, *, photos: int = PHOTOS) -> list[Row]:
         home = Path(folder)
         async with vision.connect(Url("onnx:"), settings) as models:
             made = await build(home, progress, models, photos=photos, environment=PACK)
-            bare = Bare(made, models)
+            scan = ExactScan(made, models)
+            bare = Bare(made, scan)
             progress.say(f"search: {PAIRS} pairs of {QUERIES} searches, then {OPEN_QUERIES} at {OPEN_RATE:.0f}/s")
             async with library(home, environment=PACK) as at, signed_in(at.address, made.user_name) as client:
                 queries = made.queries(seed=1)
                 rows = await cold(at, client, made, next(queries))
-                await check_same_work(client, bare, made, queries)
-                for words in itertools.islice(queries, WARM_UP):
-                    await bare.search(words)
-                    await served(client, made, words)
+                found = await shares_found(client, scan, made, queries)
+                assert min(found) >= 1 - 1 / TOP, found  # the last may tie within rounding
+                await warmed_up(client, bare, made, queries)
                 rows.insert(0, await in_turn(client, bare, made, queries))
                 rows.insert(1, await open_loop(client, made, queries))
                 return rows

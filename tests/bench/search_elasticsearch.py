@@ -7,20 +7,18 @@ sides get queries that none of them has seen. Everything but the index is embedd
 
 from __future__ import annotations
 
-import itertools
 import statistics
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 from elasticsearch import AsyncElasticsearch
 from tests.bench.big_library import NEIGHBOURS, BigLibrary, build
 from tests.bench.library import fresh_home, library, signed_in
 from tests.bench.measure import Progress, Row, Samples
 from tests.bench.pictures import MODELS
-from tests.bench.search import PACK, PAIRS, QUERIES, TOP, WARM_UP, request
+from tests.bench.search import PACK, ExactScan, in_turn, shares_found, warmed_up
 from tests.elastic import remove_indices
 
 from tintype.kit.urls import Url
@@ -33,7 +31,6 @@ from tintype.search.adapters.snowball_analyzer import SnowballAnalyzer
 from tintype.search.domain.photo_filter import PhotoFilter
 from tintype.search.domain.query import IndexQuery, Leg, QueryWord, VectorQuery
 from tintype.vision import connect as vision
-from tintype.vision.ports import Vision
 from tintype.vision.settings import VisionSettings
 from tintype_sdk import Client
 
@@ -46,21 +43,22 @@ RECALL_MARK: Final = 0.98
 class Bare:
     """The reference: the text encoder, and a client that asks what the service asks."""
 
-    def __init__(self, made: BigLibrary, models: Vision, client: AsyncElasticsearch, *, index: str, owner: str) -> None:
+    def __init__(
+        self, made: BigLibrary, scan: ExactScan, client: AsyncElasticsearch, *, index: str, owner: str
+    ) -> None:
         self._made = made
-        self._models = models
+        self._scan = scan
         self._client = client
         self._index = index
         self._owner = owner
         self._analyzer = SnowballAnalyzer()
         self._known = OwnerWords()
         self._fields = frozenset({vector_field(made.space, made.vectors.shape[1])})
-        self._old = made.days < np.median(made.days)
 
     async def search(self, words: str) -> float:
         """Milliseconds of encoding plus `took`."""
         start = time.perf_counter()
-        vector = (await self._models.embed_text([words], space=self._made.space))[0]
+        vector = await self._scan.encoded(words)
         encoding = (time.perf_counter() - start) * 1000
         query = IndexQuery(
             self._owner,
@@ -74,61 +72,11 @@ class Bare:
         answer = await self._client.msearch(index=self._index, routing=self._owner, searches=lines, filter_path="took")
         return encoding + float(answer["took"])
 
-    async def nearest(self, words: str) -> set[str]:
-        """The exact first TOP among those that the date filter keeps, by all digits, in this process."""
-        vector = (await self._models.embed_text([words], space=self._made.space))[0]
-        scores = self._made.vectors @ vector
-        scores[~self._old] = -1
-        return {self._made.photo_ids[place] for place in np.argpartition(-scores, TOP)[:TOP]}
 
-
-async def served(client: Client, made: BigLibrary, words: str) -> float:
-    """Milliseconds from the client's call to its answer."""
-    start = time.perf_counter()
-    answer = await client.search.photos(request=request(made, words))
-    assert len(answer.hits) == TOP
-    return (time.perf_counter() - start) * 1000
-
-
-async def in_turn(client: Client, bare: Bare, made: BigLibrary, queries: Iterator[str]) -> Row:
-    """One search at a time, both sides in turn; ratios of the p50 of each pair."""
-    references: list[float] = []
-    candidates: list[float] = []
-    ratios: list[float] = []
-    for pair in range(PAIRS):
-        begun = len(references)
-        for number, words in enumerate(itertools.islice(queries, QUERIES)):
-            if (pair + number) % 2:
-                references.append(await bare.search(words))
-                candidates.append(await served(client, made, words))
-            else:
-                candidates.append(await served(client, made, words))
-                references.append(await bare.search(words))
-        ratios.append(statistics.median(candidates[begun:]) / statistics.median(references[begun:]))
-    ratio = Samples(tuple(ratios))
-    reference = f"reference p50 {statistics.median(references):.1f} ms: encoding + took"
-    return Row(
-        "search_100k",
-        "ms",
-        Samples(tuple(candidates)),
-        Samples(tuple(references)),
-        ratio,
-        mark=f"<= {MARK} at p50",
-        met=ratio.median <= MARK,
-        latencies=True,
-        note=f"warm, one at a time, page of {TOP}; {reference}",
-    )
-
-
-async def recall(client: Client, bare: Bare, made: BigLibrary, queries: Iterator[str]) -> Row:
+async def recall(client: Client, scan: ExactScan, made: BigLibrary, queries: Iterator[str]) -> Row:
     """The leg of vectors through the service against the exact order, one segment in the index."""
-    shares = []
-    for words in itertools.islice(queries, WARM_UP):
-        answer = await client.search.photos(request=request(made, words, vector_only=True))
-        assert answer.pack == made.space, answer.degraded
-        shares.append(len({hit.photo.photo_id for hit in answer.hits} & await bare.nearest(words)) / TOP)
-    found = Samples(tuple(shares))
-    met = statistics.mean(shares) >= RECALL_MARK
+    found = Samples(tuple(await shares_found(client, scan, made, queries)))
+    met = statistics.mean(found.values) >= RECALL_MARK
     return Row("recall_50", "recall", found, mark=f">= {RECALL_MARK}", met=met, note="after a force merge")
 
 
@@ -160,15 +108,12 @@ async def run(progress: Progress, *, url: Url, photos: int = PHOTOS) -> list[Row
                     signed_in(at.address, made.user_name) as client,
                 ):
                     owner = (await client.accounts.show()).user_id
-                    return await _rows(client, Bare(made, models, elasticsearch, index=index, owner=owner), made)
+                    scan = ExactScan(made, models)
+                    bare = Bare(made, scan, elasticsearch, index=index, owner=owner)
+                    queries = made.queries(seed=1)
+                    found = await recall(client, scan, made, queries)
+                    await warmed_up(client, bare, made, queries)
+                    row = await in_turn(client, bare, made, queries, mark=MARK, what=": encoding + took")
+                    return [row, found]
     finally:
         await remove_indices(url)
-
-
-async def _rows(client: Client, bare: Bare, made: BigLibrary) -> list[Row]:
-    queries = made.queries(seed=1)
-    found = await recall(client, bare, made, queries)
-    for words in itertools.islice(queries, WARM_UP):
-        await bare.search(words)
-        await served(client, made, words)
-    return [await in_turn(client, bare, made, queries), found]
