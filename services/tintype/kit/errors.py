@@ -22,6 +22,7 @@ which is a value of `ErrorReason` in the contract, without its prefix.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
 
 class DomainError(Exception):
@@ -121,6 +122,9 @@ class Unavailable(DomainError):
     def __init__(self, message: str, *, retry_after: timedelta | None = None, **metadata: str) -> None:
         super().__init__(message, **metadata)
         self.retry_after = retry_after
+
+
+PASSING: Final = (Unavailable, ResourceExhausted)  # a server that is away, a disk that is full: waiting may help
 
 
 class DataLoss(DomainError):

@@ -43,7 +43,7 @@ from tintype.imaging.ports import (
     Request,
 )
 from tintype.kit.clock import Clock
-from tintype.kit.errors import Conflict, DomainError, InvalidInput, NotFound, Unavailable
+from tintype.kit.errors import PASSING, Conflict, DomainError, InvalidInput, NotFound
 from tintype.kit.steps import Step, no_step
 from tintype.vision.ports import Ability, RgbImage, Vision
 
@@ -212,7 +212,7 @@ class Analysis:
         try:
             with self._timed(stage):
                 content = await self._see(stage, look)
-        except Unavailable:
+        except PASSING:
             raise
         except DomainError as error:
             return self._failed(stage, failure_of(error, attempts), capability.model)
@@ -230,7 +230,7 @@ class Analysis:
 
     async def _file_failed(self, job: Job, subject: Subject, error: DomainError | FileNotFoundError) -> list[Failure]:
         """Without pixels nothing can be done: every required stage that waits fails with the decoder's reason."""
-        if isinstance(error, Unavailable | PhotoGone):
+        if isinstance(error, (*PASSING, PhotoGone)):
             raise error
         waiting = [stage for stage in subject.pending if stage in REQUIRED]
         failure = failure_of(error, max(subject.pending[stage] for stage in waiting))
@@ -268,9 +268,9 @@ def outcome_of(result: StageResult) -> str:
 def failure_of(error: DomainError | FileNotFoundError, attempts: int) -> Failure:
     """Whether another attempt can help: never for bad input, once for a decoder that died, four times otherwise.
 
-    Raises `error` itself if it says that something we depend on is away: that is nobody's failure.
+    Raises `error` itself if it says that something we depend on is away or full: that is nobody's failure.
     """
-    if isinstance(error, Unavailable):
+    if isinstance(error, PASSING):
         raise error
     if isinstance(error, BlobNotFound | FileNotFoundError | NotFound):
         return Failure("the stored file is missing", final=attempts + 1 >= ATTEMPTS)

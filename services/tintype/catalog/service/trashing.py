@@ -12,7 +12,7 @@ from tintype.catalog.ports.photo import PhotoRepository
 from tintype.catalog.service.many import Outcome, each_of
 from tintype.catalog.service.removing import Removing
 from tintype.catalog.service.writing import PhotoWriter
-from tintype.kit.errors import Conflict, FailedPrecondition, Unavailable
+from tintype.kit.errors import PASSING, Conflict, FailedPrecondition
 
 
 class PhotoNotTrashed(FailedPrecondition):
@@ -56,7 +56,7 @@ class Trashing:
             owner_id=owner_id, photo_id=photo_id, etag=etag, decide=lambda photo, now: _delete(photo, now, until)
         )
         # The photo is deleted; that its content could not be removed right now is the sweep's concern.
-        with suppress(Unavailable, Conflict):
+        with suppress(*PASSING, Conflict):
             await self._removing.remove_content(tombstone)
 
     async def batch_trash(self, *, owner_id: str, photo_ids: Sequence[str]) -> Outcome:
