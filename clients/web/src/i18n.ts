@@ -6,12 +6,21 @@ export type Locale = (typeof LOCALES)[number]
 
 const KEY = 'tintype.locale'
 
+const DAY = { year: 'numeric', month: 'long', day: 'numeric' } as const
+const TIME = { hour: 'numeric', minute: '2-digit' } as const
+// Capture times are what a clock on the wall showed: formats with "wall" take the Date of `wallDate`.
+const WALL = { timeZone: 'UTC' } as const
+
 const DATES = {
-  day: { year: 'numeric', month: 'long', day: 'numeric' },
-  dayShort: { year: 'numeric', month: 'short', day: 'numeric' },
+  day: DAY,
+  dayShort: { ...DAY, month: 'short' },
   month: { year: 'numeric', month: 'long' },
-  moment: { year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' },
-  full: { weekday: 'long', year: 'numeric', month: 'long', day: 'numeric', hour: 'numeric', minute: '2-digit' },
+  moment: { ...DAY, month: 'short', ...TIME },
+  full: { ...DAY, weekday: 'long', ...TIME },
+  wallDay: { ...DAY, ...WALL },
+  wallMonth: { year: 'numeric', month: 'long', ...WALL },
+  wallMonthShort: { year: 'numeric', month: 'short', ...WALL },
+  wallFull: { ...DAY, weekday: 'long', ...TIME, ...WALL },
 } as const
 
 /** The words of one language; each is a chunk of its own, so that a visitor loads one. */

@@ -40,7 +40,7 @@ export function justify(ratios: ArrayLike<number>, frame: Frame): Layout {
   const starts: number[] = []
   const tops: number[] = []
   let y = 0
-  for (let start = 0; start < n; ) {
+  for (let start = 0; start < n;) {
     let sum = 0
     let end = start
     while (end < n && sum * target + (end - start - 1) * gap < width) sum += clampRatio(ratios[end++] ?? 1)

@@ -25,6 +25,8 @@ export interface PhotoSource {
   load(key: string): Promise<void>
   /** Load more sections or photos behind the last; only where not all is known from the start. */
   more?: () => Promise<void>
+  /** Load the section that a photo is in; only where sections are known before their photos. */
+  locate?: (photo: GridPhoto) => Promise<void>
   /** Ask for everything again. */
   reload(): Promise<void>
 }

@@ -1,0 +1,50 @@
+import { onMounted } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { ask } from '@/api/problem'
+import { createMonthsSource, type MonthsSource } from '@/pages/timeline/monthsSource'
+import { wallDate } from '@/photos/gridPhoto'
+import { useServices, type Services } from '@/services'
+
+const PAGE = 250
+
+interface Kept {
+  source: MonthsSource
+  userId: string
+  locale: string
+  end(): void
+}
+
+const kept = new WeakMap<Services, Kept>()
+
+/** The timeline of whoever is signed in; it lives on while other pages are open, so that coming back finds its place. */
+export function useTimeline(): MonthsSource {
+  const services = useServices()
+  const { d, locale } = useI18n()
+  const userId = services.session.user.value?.userId ?? ''
+  const known = kept.get(services)
+  if (known?.userId === userId && known.locale === locale.value) {
+    onMounted(known.source.refresh)
+    return known.source
+  }
+  known?.end()
+  const source = make(services, (month) => d(wallDate(`${month}T00:00:00`), 'wallMonth'))
+  const endings = [services.library.onChange(source.apply), services.library.onGap(() => void source.reload())]
+  kept.set(services, { source, userId, locale: locale.value, end: () => endings.forEach((end) => end()) })
+  onMounted(source.reload)
+  return source
+}
+
+function make({ api }: Services, title: (month: string) => string): MonthsSource {
+  return createMonthsSource({
+    title,
+    async buckets() {
+      const { buckets = [] } = await ask(api.GET('/v1/timeline'))
+      return buckets.map(({ month = '', count = 0 }) => ({ month, count }))
+    },
+    async page({ after, before }, token) {
+      const query = { pageSize: PAGE, 'filter.after': after, 'filter.before': before, pageToken: token || undefined }
+      const { photos = [], nextPageToken = '' } = await ask(api.GET('/v1/photos', { params: { query } }))
+      return { photos, next: nextPageToken }
+    },
+  })
+}
