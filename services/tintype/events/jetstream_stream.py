@@ -160,7 +160,7 @@ class JetStreamEventStream:
     async def _prepare(self) -> None:
         try:
             await self._streams.ensure()
-        except Unavailable as error:  # whoever needs the streams makes them
+        except (Unavailable, ResourceExhausted) as error:  # whoever needs the streams makes them
             _log.warning("events.not_prepared reason=%s", error.reason)
 
     async def _watch(self) -> None:

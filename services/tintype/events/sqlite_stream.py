@@ -35,7 +35,7 @@ from tintype.events.sqlite_tables import (
     store_errors,
 )
 from tintype.kit.clock import Clock, SystemClock
-from tintype.kit.errors import Unavailable
+from tintype.kit.errors import ResourceExhausted, Unavailable
 from tintype.kit.fact import Event
 from tintype.kit.ids import IdSource, RandomIds
 from tintype.kit.store.sqlite import Database
@@ -240,7 +240,7 @@ class SqliteEventStream:
         while True:
             try:
                 await self.trim()
-            except Unavailable:
+            except (Unavailable, ResourceExhausted):
                 _log.warning("the stream was not trimmed; trying again in %s", TRIM_EVERY)
             await asyncio.sleep(TRIM_EVERY.total_seconds())
 

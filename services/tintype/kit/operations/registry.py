@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tintype.kit.clock import Clock
-from tintype.kit.errors import DomainError, Unavailable
+from tintype.kit.errors import DomainError
 from tintype.kit.operations.domain import (
     ConsumerStatus,
     Finding,
@@ -75,12 +75,14 @@ class Registry:
         """Until cancelled; then take the statement back. One that cannot be made is made the next time."""
         try:
             while True:
-                with suppress(Unavailable, OSError):
+                try:
                     await self.state()
                     await self._repository.remove_silent(before=self._clock.now() - FORGOTTEN)
+                except (DomainError, OSError) as error:
+                    _log.warning("not stated: %s", type(error).__name__)
                 await asyncio.sleep(HEARTBEAT.total_seconds())
         finally:
-            with suppress(Unavailable):
+            with suppress(DomainError):
                 await self._repository.remove(self._process_id)
 
     async def state(self) -> ProcessEntry:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
 from tintype.kit.clock import Clock
-from tintype.kit.errors import Conflict, DomainError, NotFound, Unavailable
+from tintype.kit.errors import Conflict, DomainError, NotFound, ResourceExhausted, Unavailable
 from tintype.kit.ids import IdSource
 from tintype.kit.operations.domain import Operation, OperationKind, OperationState, Progress
+from tintype.kit.operations.leases import SURE
 from tintype.kit.operations.ports import LeaseLost, OperationRepository, Task
 
 LEASE: Final = timedelta(seconds=30)  # after a crash another run goes on this much later
@@ -29,7 +31,16 @@ _log: Final = logging.getLogger(__name__)
 class Run:
     """One run of an operation, in the hands of its work."""
 
-    def __init__(self, operation: Operation, repository: OperationRepository, clock: Clock, lease: timedelta) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        repository: OperationRepository,
+        clock: Clock,
+        lease: timedelta,
+        *,
+        sure_until: float,
+    ) -> None:
+        self.sure_until = sure_until  # of the time of this process: somebody else may begin the operation soon after
         self._operation = operation
         self._repository = repository
         self._clock = clock
@@ -67,12 +78,13 @@ class Run:
         async with self._storing:
             for left in reversed(range(TRIES)):
                 operation = self._operation
-                now = self._clock.now()
+                now, sure_until = self._clock.now(), _sure_until(self._lease)
                 advanced = operation.advanced(
                     progress=self._progress, checkpoint=self._checkpoint, now=now, lease=self._lease
                 )
                 try:
                     self._operation = await self._repository.replace(change(advanced))
+                    self.sure_until = sure_until
                     return self._operation
                 except Conflict:
                     if not left:
@@ -136,8 +148,10 @@ class OperationRunner:
         try:
             while True:
                 self._woken.clear()
-                with suppress(Unavailable):
+                try:
                     await self.pick_up()
+                except DomainError as error:
+                    _log.warning("operations not looked at: %s", error)
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), self._poll.total_seconds())
         finally:
@@ -153,23 +167,24 @@ class OperationRunner:
         due = await self._repository.due(self._works.keys(), now=self._clock.now(), limit=room)
         begun = 0
         for operation in due[:room]:
-            now = self._clock.now()
+            now, sure_until = self._clock.now(), _sure_until(self._lease)
             claimed = operation.begun(holder=self._ids.new(), now=now, lease=self._lease)
             if claimed.crashes >= CRASHES:
                 claimed = claimed.ended(OperationState.FAILED, now=now, error="the process that ran it died each time")
             with suppress(Conflict, NotFound):  # somebody else was first
                 claimed = await self._repository.replace(claimed)
-                begun += self._begin(claimed)
+                begun += self._begin(claimed, sure_until)
         return begun
 
     async def finished(self) -> None:
         """Wait until nothing runs that was picked up so far."""
         await asyncio.gather(*self._running)
 
-    def _begin(self, operation: Operation) -> bool:
+    def _begin(self, operation: Operation, sure_until: float) -> bool:
         if operation.state.ended:
             return False
-        task = asyncio.create_task(self._run_one(Run(operation, self._repository, self._clock, self._lease)))
+        run = Run(operation, self._repository, self._clock, self._lease, sure_until=sure_until)
+        task = asyncio.create_task(self._run_one(run))
         self._running.add(task)
         task.add_done_callback(self._ended)
         return True
@@ -189,12 +204,15 @@ class OperationRunner:
             now = self._clock.now()
             await run.store(lambda current: current.put_back(now=now, due_time=now))
             raise
-        except (Conflict, NotFound, Unavailable) as error:  # whoever holds it next goes on from the checkpoint
+        except DomainError as error:  # whoever holds it next goes on from the checkpoint
             _log.warning("operation left: %s %s", operation.operation_id, error)
             await _stop(work)
 
     async def _accompany(self, run: Run, work: asyncio.Task[Mapping[str, int]]) -> bool:
-        """Hold the lease until the work has ended or is to be stopped; False if its dependency is away for now."""
+        """Hold the lease until the work has ended or is to be stopped; False if its dependency is away for now.
+
+        Raises LeaseLost before others may have it, if it could not be renewed.
+        """
         while not work.done():
             self._hurry.clear()
             hurry = asyncio.create_task(self._hurry.wait())
@@ -202,20 +220,30 @@ class OperationRunner:
                 {work, hurry}, timeout=self._heartbeat.total_seconds(), return_when=asyncio.FIRST_COMPLETED
             )
             hurry.cancel()
-            with suppress(Unavailable):  # the lease outlives a short absence of the database
-                if not work.done() and (await run.beat()).cancel_requested:
-                    await _stop(work)
+            if not work.done() and (await self._beaten(run)).cancel_requested:
+                await _stop(work)
         if not work.cancelled() and isinstance(work.exception(), Unavailable):
             now = self._clock.now()
             await run.store(lambda current: current.put_back(now=now, due_time=now + AWAY))
             return False
         return True
 
+    async def _beaten(self, run: Run) -> Operation:
+        """The lease outlives a short absence of the database, or one that does not answer."""
+        left = run.sure_until - time.monotonic()
+        if left > 0:
+            with suppress(Unavailable, ResourceExhausted, TimeoutError):
+                async with asyncio.timeout(left):
+                    return await run.beat()
+        if time.monotonic() >= run.sure_until:
+            raise LeaseLost(run.operation.operation_id)
+        return run.operation
+
     async def _end(self, run: Run, work: asyncio.Task[Mapping[str, int]]) -> None:
         now = self._clock.now()
-        if work.cancelled():
+        if work.cancelled() and run.operation.cancel_requested:
             await run.store(lambda current: current.ended(OperationState.CANCELLED, now=now))
-        elif (error := work.exception()) is not None:
+        elif (error := asyncio.CancelledError() if work.cancelled() else work.exception()) is not None:
             expected = isinstance(error, DomainError)
             if not expected:
                 _log.error("operation failed: %s", run.operation.operation_id, exc_info=error)
@@ -224,6 +252,10 @@ class OperationRunner:
         else:
             counts = work.result()
             await run.store(lambda current: current.ended(OperationState.SUCCEEDED, now=now, counts=counts))
+
+
+def _sure_until(lease: timedelta) -> float:
+    return time.monotonic() + SURE * lease.total_seconds()
 
 
 async def _stop(work: asyncio.Task[Mapping[str, int]]) -> None:

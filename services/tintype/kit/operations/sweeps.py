@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from tintype.kit.clock import Clock
-from tintype.kit.errors import DomainError, NotFound, Unavailable
+from tintype.kit.errors import DomainError, NotFound
 from tintype.kit.operations.domain import OperationKind, Progress, SweepDefinition, SweepRun
 from tintype.kit.operations.leases import Leases
 from tintype.kit.operations.ports import LeaseHeld, RegistryRepository
@@ -65,8 +64,10 @@ class Sweeper:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            with suppress(Unavailable):
+            try:
                 await self.run_due()
+            except DomainError as error:
+                _log.warning("sweeps not looked at: %s", error)
             await asyncio.sleep(self._pause().total_seconds())
 
     async def run_due(self) -> int:
@@ -89,12 +90,17 @@ class Sweeper:
             return await self._run(self._sweeps[sweep])
 
     async def _run_alone(self, name: str, seen: SweepRun | None) -> bool:
-        with suppress(LeaseHeld):
+        """Whether it ran here. One that cannot, or loses its lease, is tried again and keeps no other from running."""
+        try:
             async with self._leases.held(f"sweep/{name}"):
                 last = {run.sweep: run for run in await self._registry.sweep_runs()}
                 if last.get(name) == seen:  # or else another process ran it just now
                     await self._run(self._sweeps[name])
                     return True
+        except LeaseHeld:
+            return False
+        except DomainError as error:
+            _log.warning("sweep broken off: %s %s", name, error)
         return False
 
     async def _run(self, sweep: Sweep) -> SweepRun:

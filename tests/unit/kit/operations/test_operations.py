@@ -3,85 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
+from tests.unit.kit.operations.bench import REINDEX, Bench, forever, running
 
 from tintype.kit.errors import InvalidInput, NotFound, Unavailable
-from tintype.kit.ids import RandomIds
-from tintype.kit.operations.adapters.stored import OPERATIONS, StoredOperationRepository
-from tintype.kit.operations.domain import Operation, OperationKind, OperationState, Progress
+from tintype.kit.operations.domain import OperationKind, OperationState, Progress
 from tintype.kit.operations.ports import OperationEnded, OperationNotFound
-from tintype.kit.operations.runner import AWAY, CRASHES, LEASE, OperationRunner, Run
-from tintype.kit.operations.service import KEPT, Operations
-from tintype.kit.store.sqlite import Database
-from tintype.kit.store.sqlite_aggregates import SqliteAggregates
-
-TICK = timedelta(milliseconds=5)
-REINDEX = OperationKind.REINDEX
-
-
-class HandClock:
-    def __init__(self) -> None:
-        self.time = datetime(2024, 5, 1, 12, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.time
-
-    def pass_by(self, span: timedelta) -> None:
-        self.time += span
-
-
-class Bench:
-    """One database, its operations, and as many runners as a test wants."""
-
-    def __init__(self, repository: StoredOperationRepository) -> None:
-        self.repository = repository
-        self.clock = HandClock()
-        self.operations = Operations(repository, self.clock, RandomIds(), watch_period=TICK)
-
-    def runner(self) -> OperationRunner:
-        return OperationRunner(self.repository, self.clock, RandomIds(), heartbeat=TICK, poll=TICK)
-
-    async def start(self, **overrides: str) -> Operation:
-        return await self.operations.start(owner_id="ann", kind=REINDEX, **overrides)
-
-    async def get(self, operation: Operation) -> Operation:
-        return await self.operations.get(owner_id="ann", operation_id=operation.operation_id)
-
-    async def half_done(self, operation: Operation) -> None:
-        async for seen in self.operations.watch(owner_id="ann", operation_id=operation.operation_id):
-            if seen.progress.done:
-                return
-
-    async def cancel(self, operation: Operation) -> Operation:
-        return await self.operations.cancel(owner_id="ann", operation_id=operation.operation_id)
-
-
-@pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
-    async with Database.open(tmp_path / "library.db") as database:
-        yield Bench(StoredOperationRepository(await SqliteAggregates.open(database, OPERATIONS)))
-
-
-@asynccontextmanager
-async def running(runner: OperationRunner) -> AsyncIterator[None]:
-    task = asyncio.create_task(runner.run())
-    try:
-        yield
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def forever(run: Run) -> Mapping[str, int]:
-    run.report(Progress(done=1, total=2), checkpoint="half")
-    await asyncio.Event().wait()
-    return {}
+from tintype.kit.operations.runner import AWAY, CRASHES, LEASE, Run
+from tintype.kit.operations.service import KEPT
 
 
 async def test_an_operation_runs_to_its_end_and_is_watched(bench: Bench) -> None:
@@ -198,7 +130,7 @@ async def test_work_whose_dependency_is_away_goes_on_later(bench: Bench) -> None
     await runner.finished()
     assert (await bench.get(started)).state is OperationState.WAITING
     assert await runner.pick_up() == 0
-    bench.clock.pass_by(AWAY)
+    bench.clock.pass_(AWAY)
     assert await runner.pick_up() == 1
     await runner.finished()
     assert (await bench.get(started)).state is OperationState.SUCCEEDED
@@ -233,7 +165,7 @@ async def test_after_a_crash_another_run_goes_on_and_the_first_one_stops(bench: 
     stale = await bench.get(started)
     await bench.repository.replace(stale.begun(holder="dead", now=bench.clock.now(), lease=LEASE))
     await asyncio.wait_for(first.finished(), 5)
-    bench.clock.pass_by(LEASE)
+    bench.clock.pass_(LEASE)
     assert await second.pick_up() == 1
     await second.finished()
     ended = await bench.get(started)
@@ -247,7 +179,7 @@ async def test_what_kills_its_process_each_time_is_given_up(bench: Bench) -> Non
     for _ in range(CRASHES):
         claimed = await bench.get(started)
         await bench.repository.replace(claimed.begun(holder="dead", now=bench.clock.now(), lease=LEASE))
-        bench.clock.pass_by(LEASE)
+        bench.clock.pass_(LEASE)
     assert await runner.pick_up() == 0
     assert (await bench.get(started)).state is OperationState.FAILED
 
@@ -263,5 +195,5 @@ async def test_a_runner_leaves_alone_what_it_does_not_own(bench: Bench) -> None:
 async def test_ended_operations_are_kept_for_a_while(bench: Bench) -> None:
     await bench.cancel(await bench.start())
     assert await bench.operations.forget_ended() == 0
-    bench.clock.pass_by(KEPT + timedelta(seconds=1))
+    bench.clock.pass_(KEPT + timedelta(seconds=1))
     assert await bench.operations.forget_ended() == 1
