@@ -76,8 +76,11 @@ def named(number: int) -> str:
 class World:
     """What the cases call and make."""
 
-    def __init__(self, channel: grpc.aio.Channel, clock: ShiftedClock, service: Credential, http: str) -> None:
+    def __init__(
+        self, channel: grpc.aio.Channel, clock: ShiftedClock, service: Credential, *, address: str, http: str
+    ) -> None:
         self.channel = channel
+        self.address = address
         self.clock = clock
         self.service = service
         self.http = http
@@ -188,7 +191,7 @@ async def _hosted(home: Path, audience: str) -> AsyncIterator[World]:
     secret = service_key(settings.read_service_secret())
     token, _ = sign_service(secret, service="catalog", audience=audience, clock=SystemClock())
     async with running(settings, clock=clock) as runs, grpc.aio.insecure_channel(runs.address) as channel:
-        yield World(channel, clock, bearer(token), runs.http)
+        yield World(channel, clock, bearer(token), address=runs.address, http=runs.http)
 
 
 async def _strangers(world: World, expired: Credential, elsewhere: Credential) -> Strangers:
