@@ -24,6 +24,7 @@ from tintype.search.adapters.elasticsearch.generations import FIRST, Names, writ
 from tintype.search.adapters.elasticsearch.index import ElasticsearchPhotoIndex
 from tintype.search.adapters.elasticsearch.mapping import PROPERTIES, SCHEMA, mappings, settings
 from tintype.search.adapters.elasticsearch.responses import Body, Item
+from tintype.search.adapters.elasticsearch.scanning import ALL_DELETES, Scanner
 from tintype.search.adapters.elasticsearch.writing import Refresh, Writer
 from tintype.search.domain.document import Camera, DocumentKey, IndexDocument, PhotoFacts, Vector
 from tintype.search.domain.photo_filter import PhotoFilter, SetMatch
@@ -104,6 +105,25 @@ async def test_searches_have_no_gap_while_indices_are_built_and_written(url: Url
         assert searches > 3
         assert await words_of(mine, "dog") == {document.photo_id for document in (*kept, *written)}
         assert await mine.count() == len(kept) + len(written)
+
+
+async def test_what_two_owners_have_by_one_id_is_copied_of_both(url: Url) -> None:
+    async with ElasticsearchPhotoIndex.connect(url) as index, opened(url) as client:
+        owners = ["amy", "bea", "cleo"]
+        await index.put([make_document("p", owner_id=owner) for owner in owners])
+        await index.delete([DocumentKey(owner, "q", 2) for owner in owners])
+        names = Names(prefix_of(url))
+        target = names.index(7)
+        await client.indices.create(
+            index=target, mappings=mappings(), settings=settings(shards=1), aliases={write_alias(target): {}}
+        )
+        scanner = Scanner(client, Writer(client), page=1)
+        source = names.searched
+        await client.indices.refresh(index=source)
+        for query in (ALL_DELETES, {"exists": {"field": "owner"}}):
+            assert await scanner.copy(query, source=source, target=target) == len(owners)
+        await client.indices.refresh(index=target)
+        assert (await client.count(index=target))["count"] == 2 * len(owners)
 
 
 async def test_deletes_from_before_a_rebuild_are_remembered_after_it(url: Url) -> None:

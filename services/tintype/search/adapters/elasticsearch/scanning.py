@@ -15,6 +15,8 @@ from tintype.search.domain.document import DocumentKey
 
 _COPIED: Final = 200  # whole documents of a page: 2 MB
 _REMOVED: Final = 1_000
+# One of the owners is missing in every document, and two owners may have photos of the same id.
+_SORT: Final = [{name: {"order": "asc", "missing": ""}} for name in ("owner", "gone_owner", "photo")]
 
 
 def anything_of(owner_id: str) -> Body:
@@ -33,9 +35,10 @@ ALL_DELETES: Final[Body] = {"exists": {"field": "gone_ms"}}
 class Scanner:
     """Reads, copies and removes by a query. What is written meanwhile is written to every live index anyway."""
 
-    def __init__(self, client: AsyncElasticsearch, writer: Writer) -> None:
+    def __init__(self, client: AsyncElasticsearch, writer: Writer, *, page: int = _COPIED) -> None:
         self._client = client
         self._writer = writer
+        self._page = page
 
     async def copy(self, query: Body, *, source: str, target: str) -> int:
         """Write what a query finds in one index to another, older nowhere over newer; returns how many were read."""
@@ -60,14 +63,14 @@ class Scanner:
         return hits_of(cast(Found, answer.body))
 
     async def _pages(self, index: str, query: Body) -> AsyncIterator[Sequence[Hit]]:
-        after: list[int | str] = [""]
+        after: list[int | str] = ["" for _ in _SORT]
         while True:
             with translated():
                 answer = await self._client.search(
                     index=index,
                     query=query,
-                    size=_COPIED,
-                    sort=["photo"],
+                    size=self._page,
+                    sort=_SORT,
                     search_after=after,
                     source_exclude_vectors=False,
                 )
