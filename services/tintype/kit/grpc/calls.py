@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
@@ -19,9 +19,16 @@ from tintype.kit.grpc.proxies import TrustedProxies
 Context: TypeAlias = "grpc.aio.ServicerContext[Message, Message]"
 
 
+def _nothing() -> None:
+    """Nobody waits for it."""
+
+
 @dataclass(slots=True, eq=False)
 class Call:
-    """What the layers know of a call. `end` breaks it off from outside with an error, as a revocation does."""
+    """What the layers know of a call. `end` breaks it off from outside with an error, as a revocation does.
+
+    `believed` is called once it is known whose call it is.
+    """
 
     method: str
     policy: MethodPolicy
@@ -31,6 +38,7 @@ class Call:
     time_remaining: float | None
     caller: Caller = ANONYMOUS
     request_id: str = ""
+    believed: Callable[[], None] = _nothing
     ended_by: DomainError | None = None
     _scope: asyncio.Timeout | None = field(default=None, repr=False)
 

@@ -20,6 +20,7 @@ from tintype.kit.auth.revocation import Revocations
 from tintype.kit.errors import DomainError, ResourceExhausted, Unauthenticated, Unavailable
 from tintype.kit.grpc.answers import UNEXPECTED, DeadlineExceeded, answer_to
 from tintype.kit.grpc.calls import Call
+from tintype.kit.grpc.proxies import network_of
 from tintype.kit.ids import IdSource
 from tintype.kit.log import Log
 from tintype.kit.telemetry import Telemetry
@@ -90,6 +91,8 @@ class Authenticated:
             call.caller = await self._authenticator.caller(call.metadata)
         with self._revocations.watching(call.caller, call.end):
             call.policy.admit(call.caller)  # after it, so that what was revoked learns nothing of the policy
+            if not call.policy.public:  # or else the call itself may ask for a credential, as signing in does
+                call.believed()
             set_caller(call.caller)
             yield
 
@@ -106,7 +109,7 @@ class RateLimit:
     @asynccontextmanager
     async def around(self, call: Call) -> AsyncIterator[None]:
         if call.caller.kind is not Kind.SERVICE:
-            self.take(call.caller.user_id or _host(call.peer))
+            self.take(call.caller.user_id or network_of(call.peer))
         yield
 
     def take(self, key: str) -> None:
@@ -122,20 +125,45 @@ class RateLimit:
             wait = timedelta(seconds=(1 - tokens) / self._per_second)
             raise RateLimited("too many calls: wait a moment", retry_after=wait)
 
+    def give_back(self, key: str) -> None:
+        """What was taken was not used."""
+        if key in self._buckets:
+            tokens, counted = self._buckets[key]
+            self._buckets[key] = (min(self._burst, tokens + 1), counted)
+
 
 class Guesses:
-    """Stands before authentication: a peer whose credentials keep being refused is refused itself for a while."""
+    """Stands before authentication: a peer whose credentials keep being refused is refused itself for a while.
+
+    Each call takes a token before its credential is looked at, so that many at once are no way around the limit, and
+    gives it back as soon as the caller is known, or whatever else it ends with. Our own services are not limited.
+    """
 
     def __init__(self, limit: RateLimit) -> None:
         self._limit = limit
 
     @asynccontextmanager
     async def around(self, call: Call) -> AsyncIterator[None]:
+        if call.peer.startswith("unix:"):
+            yield
+            return
+        taken, key = True, network_of(call.peer)
+        self._limit.take(key)
+
+        def give_back() -> None:
+            nonlocal taken
+            if taken:
+                self._limit.give_back(key)
+            taken = False
+
+        call.believed = give_back
         try:
             yield
         except Unauthenticated:
-            self._limit.take(_host(call.peer))
+            taken = False
             raise
+        finally:
+            give_back()
 
 
 class Deadline:
@@ -149,11 +177,6 @@ class Deadline:
         seconds = self._unary if call.unary and call.time_remaining is None else None
         async with call.limited(seconds, DeadlineExceeded("the call took too long")):
             yield
-
-
-def _host(peer: str) -> str:
-    """Without the port: ipv4:10.0.0.1:5000 and all its connections are one peer."""
-    return peer.rpartition(":")[0] or peer
 
 
 class Overloaded(ResourceExhausted):

@@ -36,6 +36,20 @@ class TrustedProxies:
         return any(address in network for network in self._networks)
 
 
+def network_of(peer: str) -> str:
+    """What a limit counts by: an IPv4 address, or the /64 of an IPv6 one, of which a subscriber has 2^64."""
+    host = host_of(peer)
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host  # a local socket, or a form that we do not know
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((int(address), 64), strict=False))
+
+
 def host_of(peer: str) -> str:
     """The address in a peer of gRPC, without its port; empty for a local socket."""
     kind, _, rest = peer.partition(":")
