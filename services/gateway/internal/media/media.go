@@ -59,7 +59,7 @@ func New(o Options) *Media {
 // Signed serves GET and HEAD of /media/{token}: whoever has the address has the right.
 func (m *Media) Signed() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		m.serve(w, r, signedPath+r.PathValue("token"))
+		m.serve(&answer{ResponseWriter: w}, r, signedPath+r.PathValue("token"))
 	})
 }
 
@@ -89,20 +89,11 @@ func (m *Media) Stable() http.Handler {
 			http.Redirect(w, r, signed.GetUrl(), http.StatusFound) // an object store's addresses have a query
 			return
 		}
-		if variant != pb.Variant_VARIANT_ORIGINAL {
-			w = &lasting{ResponseWriter: w}
-		}
-		m.serve(w, r, at.Path)
+		m.serve(&answer{ResponseWriter: w, lasts: variant != pb.Variant_VARIANT_ORIGINAL}, r, at.Path)
 	})
 }
 
-// saidByHost are the headers that the host sets on a file; said twice, browsers would have to make sense of both.
-var saidByHost = []string{"Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Cache-Control"}
-
 func (m *Media) serve(w http.ResponseWriter, r *http.Request, path string) {
-	for _, name := range saidByHost {
-		w.Header().Del(name)
-	}
 	inside := r.Clone(r.Context())
 	inside.URL = &url.URL{Path: path}
 	m.proxy.ServeHTTP(w, inside)
@@ -112,7 +103,9 @@ func (m *Media) serve(w http.ResponseWriter, r *http.Request, path string) {
 var passedOn = []string{"Range", "If-Range", "If-None-Match", "X-Request-Id"}
 
 func rewrite(r *httputil.ProxyRequest, to *url.URL) {
-	r.Out.URL = to.JoinPath(r.In.URL.Path)
+	base := *to
+	base.Path = strings.TrimSuffix(to.Path, "/") + r.In.URL.Path
+	r.Out.URL = &base
 	r.Out.Host = to.Host
 	r.Out.Header = http.Header{"User-Agent": nil}
 	for _, name := range passedOn {
@@ -122,18 +115,30 @@ func rewrite(r *httputil.ProxyRequest, to *url.URL) {
 	}
 }
 
-// lasting lets a browser keep a picture for ever, where there is one.
-type lasting struct{ http.ResponseWriter }
-
-func (l *lasting) WriteHeader(status int) {
-	switch status {
-	case http.StatusOK, http.StatusPartialContent, http.StatusNotModified:
-		l.Header().Set("Cache-Control", forEver)
-	}
-	l.ResponseWriter.WriteHeader(status)
+// answer says what the host says of a file, in the place of what the edge says of a page, and nothing twice.
+type answer struct {
+	http.ResponseWriter
+	lasts bool // whether a browser may keep the picture for ever, where there is one
 }
 
-func (l *lasting) Unwrap() http.ResponseWriter { return l.ResponseWriter }
+func (a *answer) WriteHeader(status int) {
+	header := a.Header()
+	for name, values := range header {
+		if len(values) > 1 && name != "Set-Cookie" { // that is of a session that was renewed on the way
+			header[name] = values[len(values)-1:]
+		}
+	}
+	switch status {
+	case http.StatusOK, http.StatusPartialContent, http.StatusNotModified:
+		if a.lasts {
+			header.Set("Cache-Control", forEver)
+		}
+	}
+	header.Del("Server")
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // buffer is how much is copied at once: with the 32 KiB of net/http downloads are half as fast.
 const buffer = 512 << 10

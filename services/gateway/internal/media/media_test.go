@@ -47,7 +47,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{T: t, signer: &signer{url: "http://10.1.1.1:7461/media"}}
 	files := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		w.told = r.Header
-		if r.URL.Path == "/base/media/revoked" {
+		if r.URL.Path == "/media/revoked" {
 			out.WriteHeader(http.StatusUnauthorized)
 			return
 		}
@@ -58,7 +58,7 @@ func newWorld(t *testing.T) *world {
 		http.ServeContent(out, r, "", time.Time{}, strings.NewReader(content))
 	}))
 	t.Cleanup(files.Close)
-	at, _ := url.Parse(files.URL + "/base")
+	at, _ := url.Parse(files.URL)
 	conn := hosttest.Serve(t, func(server grpc.ServiceRegistrar) { pb.RegisterMediaServiceServer(server, w.signer) })
 	pictures := media.New(media.Options{
 		Media: pb.NewMediaServiceClient(conn), HTTP: at, Transport: http.DefaultTransport, Log: slog.New(slog.DiscardHandler),
