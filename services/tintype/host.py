@@ -199,7 +199,7 @@ def _served(apps: Sequence[App]) -> list[AddToServer]:
 def _elsewhere(settings: Settings, peers: PeerChannels, here: Sequence[str]) -> dict[str, Handlers]:
     """The services of other processes, so that clients may ask this one for them too."""
     return {
-        f"tintype.v1.{service}": forwarded(module, service, peers.unsigned(name))
+        f"tintype.v1.{service}": forwarded(name, module, service, peers.unsigned(name))
         for name in settings.services
         if name not in here
         for service, module in SERVED_BY.get(name, {}).items()

@@ -39,6 +39,16 @@ async def test_an_address_is_slowed_down_whatever_the_names(throttle: Throttle) 
         await throttle.begin(user_name="dan", peer="a")
 
 
+async def test_all_addresses_of_a_network_in_ipv6_are_slowed_down_together(throttle: Throttle) -> None:
+    for peer in ("[2001:db8:1:2::1]", "%5B2001:db8:1:2::2%5D", "2001:db8:1:2:ffff::3"):
+        await throttle.begin(user_name="", peer=peer)
+    with pytest.raises(TooManyAttempts):
+        await throttle.begin(user_name="", peer="[2001:db8:1:2::4]")
+    await throttle.begin(user_name="", peer="[2001:db8:1:3::4]")
+    for number in range(4):
+        await throttle.begin(user_name="", peer=f"[::ffff:192.0.2.{number}]")
+
+
 async def test_attempts_are_forgotten_one_by_one_as_they_leave_the_window(
     throttle: Throttle, clock: MovableClock
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from tintype.accounts.ports import AttemptLog
 from tintype.kit.clock import Clock
@@ -70,4 +71,11 @@ def _of_name(user_name: str) -> str:
 
 
 def _of_peer(peer: str) -> str:
-    return f"peer:{peer}"
+    """By the /64 in IPv6: a subscriber has 2^64 addresses."""
+    try:
+        address = ip_address(peer.replace("%5B", "").strip("[]").partition("%")[0])
+    except ValueError:
+        return f"peer:{peer}"
+    if not isinstance(address, IPv6Address):
+        return f"peer:{address}"
+    return f"peer:{address.ipv4_mapped or ip_network((int(address), 64), strict=False)}"

@@ -15,6 +15,7 @@ from tests.rpc_world import Request, Response  # messages of ListPhotos
 from tintype import host
 from tintype.kit.auth.policy import policies_of
 from tintype.kit.grpc.calls import Context
+from tintype.kit.grpc.errors import reason_of
 from tintype.kit.grpc.forwarding import forwarded
 from tintype.kit.grpc.interceptors import Pipeline
 from tintype.v1 import catalog_service_pb2_grpc, event_service_pb2, event_service_pb2_grpc, upload_service_pb2_grpc
@@ -76,7 +77,7 @@ async def front(tmp_path: Path, behind: Behind | None) -> AsyncIterator[grpc.aio
     passing = grpc.aio.server(interceptors=[Pipeline(policies_of([CATALOG, EVENTS, UPLOAD]), [])])
     async with grpc.aio.insecure_channel(address) as channel:
         for service, module in MODULES.items():
-            handlers = forwarded(module, service, channel)
+            handlers = forwarded("catalog", module, service, channel)
             passing.add_registered_method_handlers(f"tintype.v1.{service}", dict(handlers))
         passing.add_insecure_port(f"unix:{tmp_path}/front.sock")
         await passing.start()
@@ -136,7 +137,15 @@ async def test_a_process_that_is_away_is_unavailable(tmp_path: Path) -> None:
     async with front(tmp_path, None) as channel:
         with pytest.raises(grpc.aio.AioRpcError) as raised:
             await catalog_service_pb2_grpc.CatalogServiceStub(channel).ListPhotos(Request())
-    assert raised.value.code() is grpc.StatusCode.UNAVAILABLE
+        with pytest.raises(grpc.aio.AioRpcError) as broken:
+            watch = event_service_pb2_grpc.EventServiceStub(channel).WatchEvents(event_service_pb2.WatchEventsRequest())
+            await watch.read()
+    for error in (raised.value, broken.value):
+        assert error.code() is grpc.StatusCode.UNAVAILABLE
+        assert error.details() == (
+            "this process passes the call on to catalog, which does not answer: try again in a moment"
+        )
+        assert reason_of(error) == ("UNAVAILABLE", {"dependency": "catalog"})
 
 
 async def test_a_stream_that_cannot_be_sent_on_is_unavailable_and_not_cancelled(tmp_path: Path) -> None:
@@ -148,7 +157,9 @@ async def test_a_stream_that_cannot_be_sent_on_is_unavailable_and_not_cancelled(
 
     async with grpc.aio.insecure_channel(f"unix:{tmp_path}/nowhere.sock", interceptors=[Broken()]) as behind:
         passing = grpc.aio.server(interceptors=[Pipeline(policies_of([UPLOAD]), [])])
-        passing.add_registered_method_handlers(UPLOAD, dict(forwarded("upload_service", "UploadService", behind)))
+        passing.add_registered_method_handlers(
+            UPLOAD, dict(forwarded("upload", "upload_service", "UploadService", behind))
+        )
         passing.add_insecure_port(f"unix:{tmp_path}/front.sock")
         await passing.start()
         async with grpc.aio.insecure_channel(f"unix:{tmp_path}/front.sock") as channel:
@@ -158,6 +169,7 @@ async def test_a_stream_that_cannot_be_sent_on_is_unavailable_and_not_cancelled(
                 )
         await passing.stop(0)
     assert raised.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert reason_of(raised.value) == ("UNAVAILABLE", {"dependency": "upload"})
 
 
 def test_every_public_service_of_the_contract_can_be_passed_on() -> None:
