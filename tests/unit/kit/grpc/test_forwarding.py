@@ -137,8 +137,8 @@ async def test_a_process_that_is_away_is_unavailable(tmp_path: Path) -> None:
     async with front(tmp_path, None) as channel:
         with pytest.raises(grpc.aio.AioRpcError) as raised:
             await catalog_service_pb2_grpc.CatalogServiceStub(channel).ListPhotos(Request())
+        watch = event_service_pb2_grpc.EventServiceStub(channel).WatchEvents(event_service_pb2.WatchEventsRequest())
         with pytest.raises(grpc.aio.AioRpcError) as broken:
-            watch = event_service_pb2_grpc.EventServiceStub(channel).WatchEvents(event_service_pb2.WatchEventsRequest())
             await watch.read()
     for error in (raised.value, broken.value):
         assert error.code() is grpc.StatusCode.UNAVAILABLE
