@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
@@ -215,6 +216,19 @@ class S3Suite(BlobStoreSuite):
             await blobs.discard(handle)
             await blobs.discard(handle)
             assert (await staged_keys(self.url), await unfinished(self.url, BIG_KEY)) == ([], 0)
+
+    async def test_what_nobody_can_go_on_with_is_listed_and_discarded(self, blobs: BlobStore) -> None:
+        handle, late = await blobs.stage(BIG_KEY), "f" * 32
+        await write(blobs, handle)
+        assert await promoted(blobs, handle, keep=True) is PutOutcome.STORED
+        await blobs.delete(BIG_KEY)  # its owner is erased
+        tail = (f"{self.url.path[1:]}-originals", f".staging/{late}.tail-0", BytesIO(b"late"), 4)
+        await asyncio.to_thread(lambda: client(self.url).put_object(*tail))  # by a process that had it open
+        async with self.connect(Path()) as other:
+            assert {each.handle async for each in other.list_staged()} == {handle, late}
+            for each in (handle, late):
+                await other.discard(each)
+            assert (await staged_keys(self.url), [each async for each in other.list_staged()]) == ([], [])
 
     async def test_a_small_file_that_need_not_last_is_one_put(self, blobs: BlobStore) -> None:
         handle = await blobs.stage(KEY, lasting=False)

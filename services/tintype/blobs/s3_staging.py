@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
 from tintype.blobs.ports import OffsetMismatch, StagedBusy, StagedNotFound, StagedStat
@@ -19,6 +20,7 @@ from tintype.blobs.s3_records import STAGING, Durable, Record, decoded, encoded,
 from tintype.blobs.s3_writer import Progress, S3Writer
 from tintype.kit.ids import RandomIds
 
+KNOWN: Final = 1_000  # staged writes that a process remembers: what is forgotten of the others lies in the store
 KEPT_TAILS_BYTES: Final = 64 << 20  # of writes that last: more are forgotten, oldest first, and loaded when needed
 
 
@@ -58,7 +60,7 @@ class S3Staging:
         staged = Staged(Record(self._ids.new(), key), Progress(), durable=False)
         if lasting:
             await self._record(staged)
-        self._known[staged.record.handle] = staged
+        self._remember(staged)
         return staged.record.handle
 
     def check_idle(self, handle: str) -> None:
@@ -69,8 +71,10 @@ class S3Staging:
     async def load(self, handle: str) -> Staged:
         """What there is of it now; another process may have gone on with it. Raises StagedNotFound."""
         known = self._known.get(handle)
-        if known is not None and not known.durable:
-            return known
+        if known is not None:
+            self._known.move_to_end(handle)
+            if not known.durable:
+                return known
         try:
             durable = await read(self._connection, handle)
         except StagedNotFound:
@@ -81,7 +85,7 @@ class S3Staging:
         staged = _unknown(durable)
         if known is not None:
             staged.kept, staged.ours = known.kept, known.ours
-        self._known[handle] = staged
+        self._remember(staged)
         return staged
 
     async def tail(self, staged: Staged) -> Body:
@@ -119,32 +123,43 @@ class S3Staging:
             self._busy.discard(handle)
 
     async def drop(self, handle: str) -> None:
-        """Take everything of it away but an object that its parts became at a key; the record goes last."""
+        """Take everything of it away but an object that its parts became at a key; the record goes last.
+
+        Of one whose record went while somebody wrote there may be a tail left.
+        """
         known = self._known.pop(handle, None)
         if known is not None and not known.durable:
             return
         api, of_record = self._connection.api, record_key(handle)
         lying = [each.key for each in await self._connection.call(api.page, f"{STAGING}{handle}.")]
-        if of_record not in lying:
-            return
-        record = decoded(handle, await self._connection.call(api.load, of_record))
-        if record.upload_id:
-            with suppress(S3Absent):  # put together, or aborted by a try before
-                await self._connection.call(api.abort, record.target, record.upload_id)
-        lying.remove(of_record)
+        recorded = of_record in lying
+        if recorded:
+            record = decoded(handle, await self._connection.call(api.load, of_record))
+            if record.upload_id:
+                with suppress(S3Absent):  # put together, or aborted by a try before
+                    await self._connection.call(api.abort, record.target, record.upload_id)
+            lying.remove(of_record)
         if lying:
             await self._connection.call(api.delete_many, lying)
-        await self._connection.call(api.delete, of_record)
+        if recorded:
+            await self._connection.call(api.delete, of_record)
 
     async def list_staged(self) -> AsyncIterator[StagedStat]:
-        """See `BlobStore`; those that lie in the memory of a process are only seen by it, and not here."""
+        """See `BlobStore`; those that lie in the memory of a process are only seen by it, and not here.
+
+        What is left of one that nobody can go on with, because its record or the blob of its parts is gone, is listed
+        too, so that it can be discarded.
+        """
         after, seen = "", ""
         while page := await self._connection.call(self._connection.api.page, STAGING, after=after):
             for each in page:
                 if (handle := handle_of(each.key)) and handle != seen:
                     seen = handle
-                    with suppress(StagedNotFound):
+                    try:
                         durable = await read(self._connection, handle)
+                    except StagedNotFound:
+                        yield StagedStat(handle, each.size_bytes, each.modify_time)
+                    else:
                         yield StagedStat(handle, durable.size_bytes, durable.modify_time)
             after = page[-1].key
             if len(page) < PAGE:
@@ -195,6 +210,14 @@ class S3Staging:
         body = Body.of(encoded(staged.record))
         await self._connection.call(self._connection.api.put, record_key(staged.record.handle), body, overwrite=True)
         staged.durable = True
+
+    def _remember(self, staged: Staged) -> None:
+        self._known[staged.record.handle] = staged
+        surplus = len(self._known) - KNOWN
+        if surplus > 0:
+            stored = (handle for handle, each in self._known.items() if each.durable and handle not in self._busy)
+            for handle in list(islice(stored, surplus)):
+                del self._known[handle]
 
     def _forget_tails(self) -> None:
         kept = 0
