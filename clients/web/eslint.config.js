@@ -16,10 +16,14 @@ export default typescript.config(
     languageOptions: { parserOptions: { parser: typescript.parser } },
   },
   {
+    files: ['src/worker/sw.js'],
+    rules: { '@typescript-eslint/no-unused-vars': 'off' }, // the build writes two names before it
+  },
+  {
     settings: { 'vue-i18n': { localeDir: './src/locales/*/*.json', messageSyntaxVersion: '^11.0.0' } },
     rules: {
       'max-lines': ['error', 300],
-      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 56, skipBlankLines: true, skipComments: true }],
       'vue/multi-word-component-names': 'off', // App
       'no-undef': 'off', // the compiler knows better
       // Nobody reads a literal: what people see stands in src/locales.

@@ -12,6 +12,7 @@ import { createSession } from '@/session/session'
 import '@/styles/base.css'
 import { createTheme } from '@/theme/theme'
 import { createToasts } from '@/ui/toasts'
+import { registerWorker } from '@/worker/register'
 
 const session = createSession()
 const api = createApi(session)
@@ -30,3 +31,4 @@ app.use(createPinia()).use(PiniaColada, {})
 app.use(router)
 app.use(await createWords(preferredLocale()))
 app.mount('#app')
+registerWorker()

@@ -25,14 +25,13 @@ interface Outcome {
   failures?: readonly unknown[]
 }
 
-export function useActions(): Actions {
-  const { api, library, toasts } = useServices()
-  const { t } = useI18n()
-  const router = useRouter()
-  const text = useProblemText()
+type Call = (photoIds: string[]) => Promise<Outcome>
 
-  /** Call in batches, show the new photos, say what failed. Returns how many went well. */
-  async function each(photoIds: readonly string[], call: (photoIds: string[]) => Promise<Outcome>): Promise<number> {
+/** Calls in batches, shows the new photos, says what failed; returns how many went well. */
+function useBatches(): (photoIds: readonly string[], call: Call) => Promise<number> {
+  const { library, toasts } = useServices()
+  const { t } = useI18n()
+  return async (photoIds, call) => {
     let [well, badly] = [0, 0]
     for (let at = 0; at < photoIds.length; at += MOST) {
       const { photos = [], failures = [] } = await call(photoIds.slice(at, at + MOST))
@@ -43,59 +42,79 @@ export function useActions(): Actions {
     if (badly) toasts.error(t('photos.someFailed', badly))
     return well
   }
+}
 
-  async function told(work: () => Promise<void>): Promise<void> {
-    try {
-      await work()
-    } catch (cause) {
-      toasts.error(text(cause))
-    }
+/** Does something, and says why if it fails. */
+function useTold(): (work: () => Promise<void>) => Promise<void> {
+  const { toasts } = useServices()
+  const text = useProblemText()
+  return (work) => work().catch((cause: unknown) => toasts.error(text(cause)))
+}
+
+export function useActions(): Actions {
+  return { ...useMarking(), ...useTrash(), ...useTaking() }
+}
+
+function useMarking(): Pick<Actions, 'edit' | 'favourite' | 'archive'> {
+  const { api, toasts } = useServices()
+  const { t } = useI18n()
+  const [each, told] = [useBatches(), useTold()]
+  const change = (photoIds: readonly string[], edit: PhotoEdit): Promise<number> =>
+    each(photoIds, (ids) => ask(api.POST('/v1/photos:batchUpdate', { body: { photoIds: ids, edit } })))
+
+  async function archive(photoIds: readonly string[], on: boolean): Promise<void> {
+    const done = await change(photoIds, { archived: on })
+    const undo = { label: t('ui.undo'), run: () => void told(() => archive(photoIds, !on)) }
+    if (done) toasts.note(t(on ? 'photos.archived' : 'photos.unarchived', done), undo)
   }
 
-  async function batchEdit(photoIds: readonly string[], edit: PhotoEdit): Promise<number> {
-    return each(photoIds, (ids) => ask(api.POST('/v1/photos:batchUpdate', { body: { photoIds: ids, edit } })))
-  }
-
-  const undo = (run: () => void): { label: string; run: () => void } => ({ label: t('ui.undo'), run })
-
-  const actions: Actions = {
+  return {
     edit: (photoIds, edit) =>
       told(async () => {
-        const done = await batchEdit(photoIds, edit)
+        const done = await change(photoIds, edit)
         if (done) toasts.note(t('photos.edited', done))
       }),
-    favourite: (photoIds, on) => told(async () => void (await batchEdit(photoIds, { favourite: on }))),
-    archive: (photoIds, on) =>
-      told(async () => {
-        const done = await batchEdit(photoIds, { archived: on })
-        const back = undo(() => void actions.archive(photoIds, !on))
-        if (done) toasts.note(t(on ? 'photos.archived' : 'photos.unarchived', done), back)
-      }),
-    trash: (photoIds) =>
-      told(async () => {
-        const done = await each(photoIds, (ids) => ask(api.POST('/v1/photos:batchTrash', { body: { photoIds: ids } })))
-        if (done)
-          toasts.note(
-            t('photos.trashed', done),
-            undo(() => void actions.restore(photoIds)),
-          )
-      }),
-    restore: (photoIds) =>
-      told(async () => {
-        const restore = (ids: string[]) => ask(api.POST('/v1/photos:batchRestore', { body: { photoIds: ids } }))
-        const done = await each(photoIds, restore)
-        if (done) toasts.note(t('photos.restored', done))
-      }),
+    favourite: (photoIds, on) => told(async () => void (await change(photoIds, { favourite: on }))),
+    archive: (photoIds, on) => told(() => archive(photoIds, on)),
+  }
+}
+
+function useTrash(): Pick<Actions, 'trash' | 'restore'> {
+  const { api, toasts } = useServices()
+  const { t } = useI18n()
+  const [each, told] = [useBatches(), useTold()]
+
+  const restore = (photoIds: readonly string[]): Promise<void> =>
+    told(async () => {
+      const call: Call = (ids) => ask(api.POST('/v1/photos:batchRestore', { body: { photoIds: ids } }))
+      const done = await each(photoIds, call)
+      if (done) toasts.note(t('photos.restored', done))
+    })
+
+  const trash = (photoIds: readonly string[]): Promise<void> =>
+    told(async () => {
+      const done = await each(photoIds, (ids) => ask(api.POST('/v1/photos:batchTrash', { body: { photoIds: ids } })))
+      const undo = { label: t('ui.undo'), run: () => void restore(photoIds) }
+      if (done) toasts.note(t('photos.trashed', done), undo)
+    })
+  return { trash, restore }
+}
+
+function useTaking(): Pick<Actions, 'addToAlbum' | 'download'> {
+  const { api, toasts } = useServices()
+  const { t } = useI18n()
+  const router = useRouter()
+  const [each, told] = [useBatches(), useTold()]
+  return {
     addToAlbum: ({ albumId, title }, photoIds) =>
       told(async () => {
         const params = { path: { album_id: albumId } }
-        const done = await each(photoIds, async (ids) => {
+        await each(photoIds, async (ids) => {
           const call = api.POST('/v1/albums/{album_id}:batchAdd', { params, body: { photoIds: ids } })
-          const { failures = [] } = await ask(call)
-          return { failures, photos: [] }
+          return { failures: (await ask(call)).failures ?? [] }
         })
         const see = { label: t('photos.seeAlbum'), run: () => void router.push(`/albums/${albumId}`) }
-        toasts.note(t('photos.added', { n: photoIds.length - done, title }, photoIds.length), see)
+        toasts.note(t('photos.added', { n: photoIds.length, title }, photoIds.length), see)
       }),
     download: (photos) =>
       told(async () => {
@@ -104,5 +123,4 @@ export function useActions(): Actions {
         else await saveZip(photos, (done) => toasts.note(t('photos.zipped', done)))
       }),
   }
-  return actions
 }

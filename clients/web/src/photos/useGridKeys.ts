@@ -1,6 +1,7 @@
 import { nextTick, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
-import { boxOf, lastAtMost, nearestInRow } from '@/photos/layout'
-import { photoAt, type PhotoSource, type Position, type Section } from '@/photos/source'
+import { GridMoves } from '@/photos/gridMoves'
+import { boxOf } from '@/photos/layout'
+import { photoAt, type PhotoSource } from '@/photos/source'
 import type { Geometry } from '@/photos/useGeometry'
 import type { Scroll } from '@/photos/useScroll'
 import type { Selection } from '@/photos/useSelection'
@@ -25,108 +26,62 @@ export interface GridKeys {
 
 const BARS = 140 // what lies over the page above and below
 
-/** Moving through a grid by keyboard: arrows, Home and End, Page keys; Space chooses, Shift extends, Escape lets go. */
-export function useGridKeys({ source, selection, geometry, scroll, starts }: Options): GridKeys {
+/** Moving through a grid by keyboard: arrows, Home and End, Page keys; Space chooses, Shift extends. */
+export function useGridKeys(options: Options): GridKeys {
+  const { source, selection, geometry, scroll, starts } = options
   const active = shallowRef(0)
-  const sections = (): readonly Section[] => source().sections.value
-  const total = (): number => starts.value.at(-1) ?? 0
-
-  function positionOf(at: number): Position {
-    const section = Math.min(sections().length - 1, lastAtMost(starts.value, at))
-    return { section, index: at - (starts.value[section] ?? 0) }
-  }
+  const moves = new GridMoves(() => source().sections.value, geometry, starts)
+  const rowsInWindow = (): number => Math.floor((scroll.height.value - BARS) / geometry.frame.value.target)
 
   async function reveal(at: number): Promise<void> {
-    const { section, index } = positionOf(at)
-    const found = sections()[section]
-    if (!found) return
-    if (index >= found.photos.length) await source().load(found.key)
-    const now = sections()[section]
-    if (!now || index >= now.photos.length) return
-    const box = boxOf(geometry.rows(now), index, geometry.frame.value.gap)
-    const top = scroll.start.value + (geometry.tops.value[section] ?? 0) + geometry.head(now) + box.y
-    const [low, high] = [scrollY + BARS / 2, scrollY + innerHeight - BARS / 2]
-    if (top < low) scrollTo({ top: top - BARS, behavior: 'instant' })
-    else if (top + box.h > high) scrollTo({ top: top + box.h - innerHeight + BARS, behavior: 'instant' })
-    scroll.settle()
-    await nextTick()
+    await revealIn(options, moves, at)
   }
 
   async function focus(at: number): Promise<void> {
     active.value = at
     await reveal(at)
-    const photo = photoAt(sections(), at)
-    if (photo)
-      scroll.root.value?.querySelector<HTMLElement>(`[data-photo="${photo.id}"]`)?.focus({ preventScroll: true })
+    const photo = photoAt(source().sections.value, at)
+    const link = photo && scroll.root.value?.querySelector<HTMLElement>(`[data-photo="${photo.id}"]`)
+    link?.focus({ preventScroll: true })
   }
 
-  /** The photo above or below, in the row next to this one, in the section next to this one if need be. */
-  function vertical(step: 1 | -1): number {
-    const { section, index } = positionOf(active.value)
-    const here = sections()[section]
-    if (!here) return active.value
-    const layout = geometry.rows(here)
-    const centre = (layout.x[index] ?? 0) + (layout.w[index] ?? 0) / 2
-    const inside = nearestInRow(layout, lastAtMost(layout.rowStart, index) + step, centre)
-    if (inside >= 0) return (starts.value[section] ?? 0) + inside
-    const next = sections()[section + step]
-    if (!next) return active.value
-    const first = starts.value[section + step] ?? 0
-    if (!next.photos.length) return step > 0 ? first : first + next.count - 1
-    const beside = geometry.rows(next)
-    const row = step > 0 ? 0 : beside.rowStart.length - 2
-    return first + Math.max(0, nearestInRow(beside, row, centre))
+  function move(to: number, extend: boolean): void {
+    const photo = photoAt(source().sections.value, active.value)
+    if (extend && photo && !selection().active.value) selection().toggle(photo, active.value)
+    void focus(to).then(() => (extend ? selection().extendTo(to) : undefined))
   }
 
-  function page(step: 1 | -1): number {
-    let at = active.value
-    const rows = Math.max(1, Math.floor((scroll.height.value - BARS) / geometry.frame.value.target))
-    for (let i = 0; i < rows; i++) {
-      active.value = at
-      at = vertical(step)
-    }
-    return at
-  }
-
-  function target(key: string): number | undefined {
-    switch (key) {
-      case 'ArrowRight':
-        return active.value + 1
-      case 'ArrowLeft':
-        return active.value - 1
-      case 'ArrowDown':
-        return vertical(1)
-      case 'ArrowUp':
-        return vertical(-1)
-      case 'PageDown':
-        return page(1)
-      case 'PageUp':
-        return page(-1)
-      case 'Home':
-        return 0
-      case 'End':
-        return total() - 1
-      default:
-        return undefined
-    }
+  function choose(extend: boolean): void {
+    const photo = photoAt(source().sections.value, active.value)
+    if (extend) void selection().extendTo(active.value)
+    else if (photo) selection().toggle(photo, active.value)
   }
 
   function onKey(event: KeyboardEvent): void {
-    if (event.altKey || !(event.target as HTMLElement).dataset.photo) return
-    const to = target(event.key)
-    const photo = photoAt(sections(), active.value)
-    if (to !== undefined) {
-      event.preventDefault()
-      const before = active.value
-      const at = Math.min(total() - 1, Math.max(0, to))
-      if (event.shiftKey && photo && !selection().active.value) selection().toggle(photo, before)
-      void focus(at).then(() => (event.shiftKey ? selection().extendTo(at) : undefined))
-    } else if ((event.key === ' ' || event.key === 'x') && photo) {
-      event.preventDefault()
-      if (event.shiftKey) void selection().extendTo(active.value)
-      else selection().toggle(photo, active.value)
-    }
+    if (event.altKey || event.ctrlKey || event.metaKey || !(event.target as HTMLElement).dataset.photo) return
+    const to = moves.by(event.key, active.value, rowsInWindow())
+    if (to !== undefined) move(to, event.shiftKey)
+    else if (event.key === ' ' || event.key === 'x') choose(event.shiftKey)
+    else return
+    event.preventDefault()
   }
 
   return { active, onKey, reveal, focus }
+}
+
+async function revealIn({ source, geometry, scroll }: Options, moves: GridMoves, at: number): Promise<void> {
+  const { section, index } = moves.positionOf(at)
+  const found = source().sections.value[section]
+  if (!found) return
+  if (index >= found.photos.length) await source().load(found.key)
+  const now = source().sections.value[section]
+  if (!now || index >= now.photos.length) return
+  await nextTick()
+  const box = boxOf(geometry.rows(now), index, geometry.frame.value.gap)
+  const top = scroll.start.value + (geometry.tops.value[section] ?? 0) + geometry.head(now) + box.y
+  const [low, high] = [scrollY + BARS / 2, scrollY + innerHeight - BARS / 2]
+  if (top < low) scrollTo({ top: top - BARS, behavior: 'instant' })
+  else if (top + box.h > high) scrollTo({ top: top + box.h - innerHeight + BARS, behavior: 'instant' })
+  scroll.settle()
+  await nextTick()
 }

@@ -1,4 +1,4 @@
-import { shallowReactive, shallowRef, triggerRef } from 'vue'
+import { shallowRef } from 'vue'
 import type { Photo } from '@/api/types'
 import { monthOf, newestFirst, toGridPhoto, type GridPhoto } from '@/photos/gridPhoto'
 import type { Change } from '@/photos/library'
@@ -17,12 +17,6 @@ export interface MonthsOptions {
   title(month: string): string
 }
 
-export interface MonthsSource extends PhotoSource {
-  apply(change: Change): void
-  /** Count again; what is loaded stays. */
-  refresh(): void
-}
-
 interface Month {
   photos: readonly GridPhoto[]
   whole: boolean
@@ -32,125 +26,131 @@ interface Month {
 
 const MOST_KEPT = 12_000 // photos; what is far away is asked for again
 
+const NONE: readonly GridPhoto[] = []
+
 /** The timeline: months and how many photos each has, and their photos as far as somebody came near them. */
-export function createMonthsSource(options: MonthsOptions): MonthsSource {
-  const sections = shallowRef<readonly Section[]>([])
-  const state = shallowRef<'loading' | 'ready' | 'failed'>('loading')
-  const error = shallowRef<unknown>()
-  const months = shallowReactive(new Map<string, Month>())
-  let buckets: readonly Bucket[] = []
-  let clock = 0
-  let counting: Promise<void> | undefined
+export class MonthsSource implements PhotoSource {
+  readonly sections = shallowRef<readonly Section[]>([])
+  readonly state = shallowRef<'loading' | 'ready' | 'failed'>('loading')
+  readonly error = shallowRef<unknown>()
+  private readonly months = new Map<string, Month>()
+  private buckets: readonly Bucket[] = []
+  private clock = 0
+  private counting: Promise<void> | undefined
 
-  function show(): void {
-    const before = new Map(sections.value.map((section) => [section.key, section]))
-    sections.value = buckets.map(({ month, count }) => {
-      const photos = months.get(month)?.photos ?? NONE
-      const known = before.get(month)
-      const total = Math.max(count, photos.length)
-      if (known?.photos === photos && known.count === total) return known
-      return { key: month, title: options.title(month), count: total, photos }
-    })
-  }
+  constructor(private readonly options: MonthsOptions) {}
 
-  async function count(): Promise<void> {
-    buckets = (await options.buckets()).filter((bucket) => bucket.count > 0)
-    for (const [key, month] of months) {
-      const counted = buckets.find((bucket) => bucket.month === key)?.count ?? 0
-      if (!counted) months.delete(key)
-      else if (month.whole && counted !== month.photos.length)
-        months.set(key, { ...month, whole: false, loading: undefined })
-    }
-    state.value = 'ready'
-    show()
-  }
-
-  function refresh(): void {
-    counting ??= count()
-      .catch(() => undefined) // what is shown stays; the next change counts again
-      .finally(() => (counting = undefined))
-  }
-
-  async function fill(key: string, month: Month): Promise<void> {
-    const found: GridPhoto[] = []
-    let token = ''
-    do {
-      const page = await options.page(windowOf(key), token)
-      found.push(...page.photos.map(toGridPhoto).filter((photo) => monthOf(photo) === key))
-      token = page.next
-      if (months.get(key) !== month) return // evicted or counted anew meanwhile
-      month.photos = found.slice()
-      show()
-    } while (token)
-    month.whole = true
-    month.loading = undefined
-    settle(key, found)
-  }
-
-  /** The photos are what counts, where a count was taken earlier. */
-  function settle(key: string, found: readonly GridPhoto[]): void {
-    buckets = buckets.map((bucket) => (bucket.month === key ? { month: key, count: found.length } : bucket))
-    forget(key)
-    show()
-  }
-
-  async function load(key: string): Promise<void> {
-    const known = months.get(key)
-    if (known) known.used = ++clock
+  async load(key: string): Promise<void> {
+    const known = this.months.get(key)
+    if (known) known.used = ++this.clock
     if (known?.whole) return
     if (known?.loading) return known.loading
-    const month: Month = { photos: known?.photos ?? NONE, whole: false, used: ++clock }
-    months.set(key, month)
-    month.loading = fill(key, month).catch((cause: unknown) => {
-      months.delete(key)
+    const month: Month = { photos: known?.photos ?? NONE, whole: false, used: ++this.clock }
+    this.months.set(key, month)
+    month.loading = this.fill(key, month).catch((cause: unknown) => {
+      this.months.delete(key)
       throw cause
     })
     return month.loading
   }
 
+  locate(photo: GridPhoto): Promise<void> {
+    return this.load(monthOf(photo))
+  }
+
+  async reload(): Promise<void> {
+    this.months.clear()
+    if (!this.sections.value.length) this.state.value = 'loading'
+    try {
+      await this.count()
+    } catch (cause) {
+      this.error.value = cause
+      this.state.value = 'failed'
+    }
+  }
+
+  /** Count again; what is loaded stays. */
+  refresh(): void {
+    this.counting ??= this.count()
+      .catch(() => undefined) // what is shown stays; the next change counts again
+      .finally(() => (this.counting = undefined))
+  }
+
+  /** Take in what changed elsewhere; hand it to `library.onChange`. */
+  apply({ photos, goneIds }: Change): void {
+    const changed = photos.map(toGridPhoto)
+    const ids = new Set([...goneIds, ...changed.map((photo) => photo.id)])
+    let recount = goneIds.length > 0 || changed.some((photo) => !this.months.has(monthOf(photo)))
+    for (const [key, month] of this.months) {
+      const next = merged(key, month.photos, changed, ids)
+      if (next === month.photos) continue
+      recount ||= next.length !== month.photos.length
+      month.photos = next
+      if (month.whole) this.counted(key, next.length)
+    }
+    this.show()
+    if (recount) this.refresh()
+  }
+
+  private show(): void {
+    const before = new Map(this.sections.value.map((section) => [section.key, section]))
+    this.sections.value = this.buckets.map(({ month, count }) => {
+      const photos = this.months.get(month)?.photos ?? NONE
+      const known = before.get(month)
+      const total = Math.max(count, photos.length)
+      if (known?.photos === photos && known.count === total) return known
+      return { key: month, title: this.options.title(month), count: total, photos }
+    })
+  }
+
+  private async count(): Promise<void> {
+    this.buckets = (await this.options.buckets()).filter((bucket) => bucket.count > 0)
+    const counts = new Map(this.buckets.map(({ month, count }) => [month, count]))
+    for (const [key, month] of this.months) {
+      const counted = counts.get(key) ?? 0
+      if (!counted) this.months.delete(key)
+      else if (month.whole && counted !== month.photos.length) {
+        this.months.set(key, { ...month, whole: false, loading: undefined })
+      }
+    }
+    this.state.value = 'ready'
+    this.show()
+  }
+
+  private async fill(key: string, month: Month): Promise<void> {
+    const found: GridPhoto[] = []
+    let token = ''
+    do {
+      const page = await this.options.page(windowOf(key), token)
+      found.push(...page.photos.map(toGridPhoto).filter((photo) => monthOf(photo) === key))
+      token = page.next
+      if (this.months.get(key) !== month) return // evicted or counted anew meanwhile
+      month.photos = found.slice()
+      this.show()
+    } while (token)
+    month.whole = true
+    month.loading = undefined
+    this.counted(key, found.length)
+    this.forget(key)
+    this.show()
+  }
+
+  /** The photos are what counts, where a count was taken earlier. */
+  private counted(key: string, count: number): void {
+    this.buckets = this.buckets.map((bucket) => (bucket.month === key ? { month: key, count } : bucket))
+  }
+
   /** Let go of the months that were not looked at for longest. */
-  function forget(except: string): void {
-    const byUse = [...months].filter(([key]) => key !== except).sort(([, a], [, b]) => a.used - b.used)
-    let kept = [...months.values()].reduce((sum, month) => sum + month.photos.length, 0)
+  private forget(except: string): void {
+    const byUse = [...this.months].filter(([key]) => key !== except).sort(([, a], [, b]) => a.used - b.used)
+    let kept = [...this.months.values()].reduce((sum, month) => sum + month.photos.length, 0)
     for (const [key, month] of byUse) {
       if (kept <= MOST_KEPT) return
       kept -= month.photos.length
-      months.delete(key)
+      this.months.delete(key)
     }
   }
-
-  async function reload(): Promise<void> {
-    months.clear()
-    if (!sections.value.length) state.value = 'loading'
-    try {
-      await count()
-    } catch (cause) {
-      error.value = cause
-      state.value = 'failed'
-    }
-  }
-
-  function apply({ photos, goneIds }: Change): void {
-    const changed = photos.map(toGridPhoto)
-    const ids = new Set([...goneIds, ...changed.map((photo) => photo.id)])
-    let different = false
-    for (const [key, month] of months) {
-      const next = merged(key, month.photos, changed, ids)
-      if (next === month.photos) continue
-      different ||= next.length !== month.photos.length
-      month.photos = next
-      const total = next.length
-      if (month.whole) buckets = buckets.map((b) => (b.month === key ? { month: key, count: total } : b))
-    }
-    triggerRef(sections)
-    show()
-    if (different || changed.some((photo) => !months.has(monthOf(photo))) || goneIds.length) refresh()
-  }
-
-  return { sections, state, error, load, reload, refresh, apply, locate: (photo) => load(monthOf(photo)) }
 }
-
-const NONE: readonly GridPhoto[] = []
 
 /** A month's photos with the changed ones in their place; the same array if none of them is concerned. */
 function merged(

@@ -1,7 +1,7 @@
 import { onMounted } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { ask } from '@/api/problem'
-import { createMonthsSource, type MonthsSource } from '@/pages/timeline/monthsSource'
+import { MonthsSource } from '@/pages/timeline/monthsSource'
 import { wallDate } from '@/photos/gridPhoto'
 import { useServices, type Services } from '@/services'
 
@@ -23,19 +23,22 @@ export function useTimeline(): MonthsSource {
   const userId = services.session.user.value?.userId ?? ''
   const known = kept.get(services)
   if (known?.userId === userId && known.locale === locale.value) {
-    onMounted(known.source.refresh)
+    onMounted(() => known.source.refresh())
     return known.source
   }
   known?.end()
   const source = make(services, (month) => d(wallDate(`${month}T00:00:00`), 'wallMonth'))
-  const endings = [services.library.onChange(source.apply), services.library.onGap(() => void source.reload())]
+  const endings = [
+    services.library.onChange((change) => source.apply(change)),
+    services.library.onGap(() => void source.reload()),
+  ]
   kept.set(services, { source, userId, locale: locale.value, end: () => endings.forEach((end) => end()) })
-  onMounted(source.reload)
+  onMounted(() => source.reload())
   return source
 }
 
 function make({ api }: Services, title: (month: string) => string): MonthsSource {
-  return createMonthsSource({
+  return new MonthsSource({
     title,
     async buckets() {
       const { buckets = [] } = await ask(api.GET('/v1/timeline'))
