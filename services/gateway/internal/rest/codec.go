@@ -41,14 +41,14 @@ func (c *codec) NewDecoder(from io.Reader) runtime.Decoder {
 	})
 }
 
-// tagged puts the etag of the resource that is answered into the header ETag.
+// tagged puts the etag of the resource that is answered into the header ETag: it has the form of one.
 func tagged(_ context.Context, w http.ResponseWriter, reply proto.Message) error {
 	var body any = reply
 	if whole, ok := reply.(interface{ XXX_ResponseBody() any }); ok {
 		body = whole.XXX_ResponseBody()
 	}
 	if resource, ok := body.(interface{ GetEtag() string }); ok && resource.GetEtag() != "" {
-		w.Header().Set("ETag", `"`+resource.GetEtag()+`"`)
+		w.Header().Set("ETag", resource.GetEtag())
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,6 +18,9 @@ const (
 	etagField = protoreflect.Name("etag")
 	maskField = protoreflect.Name("update_mask")
 )
+
+// entityTag is a strong one, as RFC 9110 writes it.
+var entityTag = regexp.MustCompile(`^"[^"]*"$`)
 
 // prepare checks the request for what grpc-gateway lets pass, and moves its etag and its mask to where they belong.
 func (b binding) prepare(came *http.Request, request protoreflect.Message) error {
@@ -58,14 +62,13 @@ func takeTag(came *http.Request, request, edited protoreflect.Message) error {
 	header := came.Header.Get("If-Match")
 	switch {
 	case header != "" && header != "*" && methodOf(came) != http.MethodGet:
-		tag, quoted := strings.CutPrefix(strings.TrimSuffix(header, `"`), `"`)
-		if !quoted || strings.Contains(tag, `"`) || len(came.Header.Values("If-Match")) > 1 {
+		if !entityTag.MatchString(header) || len(came.Header.Values("If-Match")) > 1 {
 			return failure.Invalid("If-Match takes one ETag, as it was given")
 		}
 		if field == nil {
 			return failure.Invalid("this call takes no If-Match")
 		}
-		request.Set(field, protoreflect.ValueOfString(tag))
+		request.Set(field, protoreflect.ValueOfString(header)) // the contract's etags are those of HTTP, quotes and all
 	case field != nil && edited != nil && !request.Has(field):
 		if own := edited.Descriptor().Fields().ByName(etagField); own != nil {
 			request.Set(field, edited.Get(own))

@@ -71,18 +71,18 @@ func TestIfMatchBecomesTheEtagOfTheRequest(t *testing.T) {
 		return said.Err()
 	}}
 	answer := ask(t, asked, "PATCH", "/v1/photos/p", `{"title": "x", "etag": "old"}`, "If-Match", `"seven"`)
-	if got := asked.request.(*pb.UpdatePhotoRequest).GetEtag(); got != "seven" || answer.Code != http.StatusPreconditionFailed {
+	if got := asked.request.(*pb.UpdatePhotoRequest).GetEtag(); got != `"seven"` || answer.Code != http.StatusPreconditionFailed {
 		t.Errorf("etag %q, %d %s", got, answer.Code, answer.Body)
 	}
 	ask(t, asked, "DELETE", "/v1/photos/p", "", "If-Match", `"seven"`)
-	if got := asked.request.(*pb.DeletePhotoRequest).GetEtag(); got != "seven" {
+	if got := asked.request.(*pb.DeletePhotoRequest).GetEtag(); got != `"seven"` {
 		t.Errorf("DELETE sent the etag %q", got)
 	}
 }
 
 func TestTheEtagOfAnAnswerIsAHeader(t *testing.T) {
 	asked := &library{answer: func(reply proto.Message) error {
-		reply.(*pb.GetPhotoResponse).Photo = &pb.Photo{PhotoId: "p", Etag: "seven"}
+		reply.(*pb.GetPhotoResponse).Photo = &pb.Photo{PhotoId: "p", Etag: `"seven"`}
 		return nil
 	}}
 	for _, method := range []string{"GET", "HEAD"} {
