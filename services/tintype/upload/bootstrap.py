@@ -41,6 +41,7 @@ async def build(urls: Urls, settings: UploadSettings, host: Host, *, clock: Cloc
     originals = await shared_blobs(urls, Store.ORIGINALS)
     pictures = await imaging.shared(urls)
     claims = (await operations.connect(urls)).leases
+    leases = Leases(claims, clock, ids)
     catalog = RpcCatalog(host.peers.channel("catalog"))
     accounts = RpcAccounts(host.peers.channel("accounts"), limits_age=settings.limits_age)
     quota = Quota(accounts=accounts, catalog=catalog, uploads=records, largest_file_bytes=settings.largest_file_bytes)
@@ -49,14 +50,14 @@ async def build(urls: Urls, settings: UploadSettings, host: Host, *, clock: Cloc
         originals=originals,
         imaging=pictures,
         catalog=catalog,
-        committer=Committer(
-            originals=originals, catalog=catalog, claims=claims, leases=Leases(claims, clock, ids), step=host.step
-        ),
+        committer=Committer(originals=originals, catalog=catalog, claims=claims, leases=leases, step=host.step),
         quota=quota,
         clock=clock,
         ids=ids,
     )
-    upkeep = Upkeep(uploads=records, originals=originals, accounts=accounts, clock=clock)
+    upkeep = Upkeep(
+        uploads=records, originals=originals, catalog=catalog, accounts=accounts, leases=leases, clock=clock
+    )
     stream = await events.connect(urls)
     app = App("upload", stream=stream, consume=consuming(stream))
     app.serve(add_UploadServiceServicer_to_server, UploadHandlers(uploads))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tintype.upload.service.upkeep import Upkeep
-from tintype.v1 import events_pb2
+from tintype.v1 import events_pb2, photo_pb2
 
 
 class UploadConsumer:
-    def __init__(self, upkeep: Upkeep) -> None:
+    def __init__(self, upkeep: Upkeep[photo_pb2.Photo]) -> None:
         self._upkeep = upkeep
 
     async def user_deleted(self, fact: events_pb2.UserDeleted) -> None:

@@ -96,7 +96,7 @@ class Bench:
 
     uploads: Uploads[str]
     quota: Quota[str]
-    upkeep: Upkeep
+    upkeep: Upkeep[str]
     originals: BlobStore
     catalog: RememberingCatalog
     accounts: GivenLimits
@@ -132,7 +132,14 @@ async def open_bench(
         clock=clock,
         ids=ids,
     )
-    upkeep = Upkeep(uploads=records, originals=originals, accounts=accounts, clock=clock)
+    upkeep = Upkeep(
+        uploads=records,
+        originals=originals,
+        catalog=catalog,
+        accounts=accounts,
+        leases=Leases(leases, clock, ids),
+        clock=clock,
+    )
     return Bench(uploads, quota, upkeep, originals, catalog, accounts, records, leases, clock)
 
 

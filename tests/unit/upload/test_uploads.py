@@ -399,11 +399,70 @@ async def test_the_sweep_drops_expired_uploads_and_bytes_that_no_record_names(be
     upload_id = await create(bench)
     await bench.uploads.append(owner_id=OWNER, upload_id=upload_id, chunks=chunks_of(DATA))
     assert await bench.upkeep.sweep() == 0
-    bench.clock.pass_(timedelta(hours=25))
+    bench.clock.pass_(timedelta(hours=24))
+    with pytest.raises(UploadNotFound):
+        await bench.uploads.complete(owner_id=OWNER, upload_id=upload_id, sha256=SHA256)
+    assert await bench.upkeep.sweep() == 0
+    bench.clock.pass_(timedelta(hours=1, milliseconds=1))
     assert await bench.upkeep.sweep() == 1
     assert await staged(bench) == 0
     with pytest.raises(UploadNotFound):
         await bench.uploads.get_upload(owner_id=OWNER, upload_id=upload_id)
+
+
+class Crash(Exception):
+    pass
+
+
+async def crash_before_registering(name: str) -> None:
+    if name == "register":
+        raise Crash
+
+
+async def left_promoted(bench: Bench) -> str:
+    """An upload that ended between its promotion and its photo."""
+    upload_id = await create(bench)
+    await bench.uploads.append(owner_id=OWNER, upload_id=upload_id, chunks=chunks_of(DATA))
+    with pytest.raises(Crash):
+        await bench.uploads.complete(owner_id=OWNER, upload_id=upload_id, sha256=SHA256)
+    assert (await bench.originals.stat(KEY)).size_bytes == len(DATA)
+    return upload_id
+
+
+@pytest.fixture
+async def crashing(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with AsyncExitStack() as stack:
+        yield await open_bench(tmp_path, stack, step=crash_before_registering, catalog=RememberingCatalog())
+
+
+async def test_the_sweep_removes_what_was_promoted_and_never_registered(crashing: Bench) -> None:
+    await left_promoted(crashing)
+    crashing.clock.pass_(timedelta(hours=26))
+    assert await crashing.upkeep.sweep() == 1
+    with pytest.raises(BlobNotFound):
+        await crashing.originals.stat(KEY)
+    assert await crashing.leases.load(claim_of(KEY)) is None
+
+
+async def test_the_sweep_leaves_what_a_photo_or_another_upload_has(crashing: Bench) -> None:
+    await left_promoted(crashing)
+    crashing.clock.pass_(timedelta(hours=26))
+    await create(crashing)
+    assert await crashing.upkeep.sweep() == 1
+    assert await crashing.originals.load(KEY) == DATA
+    crashing.clock.pass_(timedelta(hours=26))
+    crashing.catalog.photos[OWNER, photo_id_of(owner_id=OWNER, sha256=bytes.fromhex(SHA256))] = header_of(DATA)
+    assert await crashing.upkeep.sweep() == 1
+    assert await crashing.originals.load(KEY) == DATA
+
+
+async def test_the_sweep_waits_for_who_has_a_claim_on_the_bytes(crashing: Bench) -> None:
+    await left_promoted(crashing)
+    crashing.clock.pass_(timedelta(hours=26))
+    now = crashing.clock.now()
+    await crashing.leases.acquire(claim_of(KEY), holder="other", now=now, ttl=timedelta(minutes=1))
+    assert await crashing.upkeep.sweep() == 0
+    assert await crashing.originals.load(KEY) == DATA
 
 
 async def test_the_sweep_never_touches_a_photo(bench: Bench) -> None:

@@ -119,6 +119,8 @@ class Uploads(Generic[P]):
             raise UploadNotFound(upload_id)
         if upload.state is UploadState.COMPLETE:
             return await self._catalog.photo(owner_id=owner_id, photo_id=upload.photo_id)
+        if upload.expire_time <= self._clock.now():
+            raise UploadNotFound(upload_id)
         sha256 = await self._checked(upload, sha256)
         header = upload.completed(photo_id="", sha256=sha256).header
         try:
@@ -209,7 +211,7 @@ class Uploads(Generic[P]):
     async def _leads_on(self, upload: Upload) -> bool:
         """Whether an upload is open, or its photo neither in the trash nor gone nor without its file."""
         if upload.state is not UploadState.COMPLETE:
-            return upload.state is UploadState.OPEN
+            return upload.state is UploadState.OPEN and upload.expire_time > self._clock.now()
         checks = await self._catalog.check(owner_id=upload.owner_id, sha256s=[upload.header.sha256])
         return any(check.presence in {Presence.PRESENT, Presence.FAILED} for check in checks)
 
@@ -252,7 +254,7 @@ class Uploads(Generic[P]):
         return upload
 
     async def _checked(self, upload: Upload, sha256: str) -> str:
-        """The hash. Raises OffsetMismatch while bytes are missing, ChecksumMismatch if they are others than declared."""
+        """The hash. Raises OffsetMismatch while bytes are missing, ChecksumMismatch if others were declared."""
         header = upload.header
         if header.sha256 and sha256 and header.sha256 != sha256:
             raise ChecksumMismatch("SHA-256 of the file", upload_id=upload.upload_id)
