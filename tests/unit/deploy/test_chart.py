@@ -82,7 +82,7 @@ def test_helm_finds_nothing_to_say() -> None:
 def test_every_service_has_its_deployment_its_name_and_its_budget(values: tuple[str, ...]) -> None:
     wanted = {f"photos-{name}" for name in installed()}
     for kind in ("Deployment", "Service", "PodDisruptionBudget"):
-        assert wanted | {"photos-edge"} == set(of(kind, *values))
+        assert wanted | {"photos-edge", "photos-bridge"} == set(of(kind, *values))
     for name in installed():
         container = containers(*values)[f"photos-{name}"]
         assert container["args"] == [name]
@@ -118,7 +118,7 @@ def test_every_file_that_a_variable_names_is_mounted() -> None:
     for container in containers(*EVERYTHING).values():
         mounts = [each["mountPath"] for each in cast(list[dict[str, str]], container["volumeMounts"])]
         for each in cast(list[dict[str, str]], container["env"]):
-            if each["name"].endswith(("_FILE", "_HOME", "TLS_CERT", "TLS_KEY")):
+            if each["name"].endswith(("_FILE", "_HOME", "TLS_CERT", "TLS_KEY", "_CERTIFICATE", "_CA")):
                 assert any(str(each["value"]).startswith(mount) for mount in mounts), each["name"]
 
 
@@ -166,6 +166,19 @@ def test_nothing_but_the_edge_is_open_to_all() -> None:
     assert set(policies) == {"photos-services", "photos-edge"}
     for rule in cast(list[Manifest], deep(policies["photos-services"], "spec.ingress")):
         assert rule["from"]
+
+
+@pytest.mark.parametrize("values", [(), EVERYTHING], ids=["defaults", "everything"])
+def test_the_bridge_asks_the_catalog_and_speaks_tls_where_the_services_do(values: tuple[str, ...]) -> None:
+    container = containers(*values)["photos-bridge"]
+    given = {each["name"]: str(each["value"]) for each in cast(list[dict[str, str]], container["env"])}
+    secured = bool(values)
+    scheme = "https" if secured else "http"
+    assert given["TINTYPE_GATEWAY_HOST"] == f"photos-catalog:{DEFAULT_PORT}"
+    assert given["TINTYPE_GATEWAY_HOST_HTTP"] == f"{scheme}://photos-catalog:{DEFAULT_HTTP_PORT}"
+    assert ("TINTYPE_GATEWAY_TLS_CERTIFICATE" in given) is secured
+    assert deep(container, "livenessProbe.httpGet.path") == "/livez"
+    assert deep(container, "readinessProbe.httpGet.path") == "/healthz"
 
 
 def test_the_edge_has_every_variable_of_its_template() -> None:

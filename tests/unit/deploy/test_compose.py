@@ -13,7 +13,7 @@ from typing import Final, cast
 import pytest
 import yaml
 from tests.unit.deploy.compose import ROOT, compose, environment, ours, services, variables, words
-from tests.unit.deploy.settings_names import known_variables
+from tests.unit.deploy.settings_names import gateway_variables, known_variables
 
 from tintype.__main__ import commands
 from tintype.host import installed
@@ -38,6 +38,13 @@ def make_secrets() -> ModuleType:
 def test_a_variable_is_a_setting(name: str) -> None:
     unknown = {key for key in environment(services()[name]) if key.startswith("TINTYPE_")} - set(known_variables())
     assert not unknown
+
+
+def test_the_bridge_asks_the_catalog_by_settings_that_it_has() -> None:
+    given = environment(services()["bridge"])
+    assert not set(given) - set(gateway_variables())
+    assert given["TINTYPE_GATEWAY_HOST"] == f"catalog:{DEFAULT_PORT}"
+    assert given["TINTYPE_GATEWAY_HOST_HTTP"] == f"http://catalog:{DEFAULT_HTTP_PORT}"
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -159,6 +166,7 @@ def test_the_edge_sends_every_rpc_to_the_service_that_serves_it() -> None:
     assert routed == served
     assert f"$service${{EDGE_DOMAIN}}:{DEFAULT_PORT};" in edge
     assert f"$media:{DEFAULT_HTTP_PORT};" in edge
+    assert "$bridge:7462;" in edge
     assert variables(edge) <= set(environment(services()["edge"]))
 
 
