@@ -276,7 +276,7 @@ def _add_sweeps(app: App, stores: Stores, settings: CatalogSettings, removing: R
     )
     app.sweep("S2", "stages whose job was lost", every=settings.unasked_every, run=sweeping.ask_once_more)
     app.sweep("S4-photos", "what deleted photos left", every=settings.remains_every, run=removing.sweep)
-    app.sweep("S5", "originals missing or short", every=settings.originals_every, run=sweeping.check_originals)
+    app.sweep("S5", "originals missing, short or others", every=settings.originals_every, run=sweeping.check_originals)
     app.sweep("S5-derived", "thumbnails missing", every=settings.originals_every, run=sweeping.check_derived)
     app.sweep("S5-claimed", "originals claimed an hour ago", every=settings.claimed_every, run=sweeping.check_claimed)
     app.sweep("S8", "results that no photo names", every=settings.orphans_every, run=sweeping.remove_orphans)

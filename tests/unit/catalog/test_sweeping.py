@@ -10,7 +10,7 @@ from tests.builders import OTHER, OWNER, make_failure, make_result
 from tests.catalog_world import World
 from tests.clocks import NOON
 
-from tintype.blobs.ports import PREVIEW, THUMBNAIL, derived_key
+from tintype.blobs.ports import PREVIEW, THUMBNAIL, BlobStat, derived_key
 from tintype.catalog.domain.fact import AnalysisRequested, Group, PhotoChanged, Priority
 from tintype.catalog.domain.stage import REQUIRED, Stage, StageState
 from tintype.catalog.service.erasing import Erasing
@@ -76,6 +76,22 @@ async def test_missing_and_short_originals_are_marked_until_they_are_whole_again
     await world.originals.overwrite(key, b"x" * 1_000)
     assert await world.sweeping.check_originals() == 1
     assert (await world.load(short)).corrupt_time is None
+
+
+async def test_an_original_of_another_checksum_is_marked_where_the_store_keeps_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intact, rotten = [await world.registered(seed) for seed in ("intact", "rotten")]
+    kept = {await world.store_blobs(intact): intact.file.sha256, await world.store_blobs(rotten): "0" * 64}
+    of_files = world.originals.stat
+
+    async def stat(key: str) -> BlobStat:
+        return replace(await of_files(key), sha256=bytes.fromhex(kept[key]))
+
+    assert await world.sweeping.check_originals() == 0
+    monkeypatch.setattr(world.originals, "stat", stat)
+    assert await world.sweeping.check_originals() == 1
+    assert [(await world.load(each)).corrupt_time for each in (intact, rotten)] == [None, NOON]
 
 
 async def test_thumbnails_that_are_missing_are_made_again(world: World) -> None:

@@ -73,7 +73,7 @@ class Sweeping:
         return asked
 
     async def check_originals(self) -> int:
-        """S5: mark photos whose file is missing or short, and unmark those that are whole again; returns how many."""
+        """S5: mark photos whose file is missing, short or another, unmark those that are whole again; returns how many."""
         return sum([await self._check_original(photo) async for photo in self._living()])
 
     async def check_derived(self) -> int:
@@ -134,11 +134,13 @@ class Sweeping:
         return True
 
     async def _is_whole(self, photo: Photo) -> bool:
-        key = original_key(owner_id=photo.owner_id, sha256=bytes.fromhex(photo.file.sha256))
+        """By length, and by its checksum where the store keeps one: nothing is read back."""
+        sha256 = bytes.fromhex(photo.file.sha256)
         try:
-            return (await self._originals.stat(key)).size_bytes == photo.file.size_bytes
+            found = await self._originals.stat(original_key(owner_id=photo.owner_id, sha256=sha256))
         except BlobNotFound:
             return False
+        return found.size_bytes == photo.file.size_bytes and found.sha256 in (None, sha256)
 
     async def _has_derived(self, photo: Photo) -> bool:
         sha256 = bytes.fromhex(photo.file.sha256)
