@@ -73,7 +73,7 @@ class Sweeping:
         return asked
 
     async def check_originals(self) -> int:
-        """S5: mark photos whose file is missing, short or another, unmark those that are whole again; returns how many."""
+        """S5: mark photos whose file is missing, short or another; unmark whole ones again; returns of how many."""
         return sum([await self._check_original(photo) async for photo in self._living()])
 
     async def check_derived(self) -> int:
