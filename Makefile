@@ -211,6 +211,15 @@ bench: setup $(if $(filter servers,$(ON)),$(if $(SERVERS),,servers-up)) ## the f
 wheel: setup ## build the wheel
 	@$(BIN)/python -m hatchling build -t wheel -d build/wheel
 
+PLATFORMS := linux-amd64 linux-arm64 darwin-amd64 darwin-arm64
+
+.PHONY: wheels
+wheels: wheel web ## the wheel for every platform, and one for each that has the bridge and the gallery inside
+	@for platform in $(PLATFORMS); do \
+	  $(BIN)/python -m tools.build_bridge gateway=$$platform && \
+	  TINTYPE_WHEEL_PLATFORM=$$platform $(BIN)/python -m hatchling build -t wheel -d build/wheel || exit 1; \
+	done
+
 .PHONY: clean
 clean: ## remove what was built and installed in the clone
 	@if [ -d build/servers ]; then $(PYTHON) -m deploy.native down; fi

@@ -40,6 +40,12 @@ def gateway(binary: Path = BINARY, *, system: str = "", processor: str = "") -> 
     return binary
 
 
+def for_platform(platform: str) -> Path:
+    """The binary for a platform such as linux-arm64, for its wheel. Raises NotBuilt, NoToolchain."""
+    system, _, processor = platform.partition("-")
+    return gateway(BINARY.parent / platform / BINARY.name, system=system, processor=processor)
+
+
 def gallery() -> Path:
     """The folder of the built gallery. Raises NotBuilt, NoToolchain."""
     page = GALLERY / "index.html"
@@ -82,10 +88,11 @@ def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
 
 
 def main() -> int:
-    """Builds what is named: gateway, web."""
+    """Builds what is named: gateway, gateway=linux-arm64 for another platform, web."""
     try:
-        for name in sys.argv[1:]:
-            print(gateway() if name == "gateway" else gallery())
+        for wanted in sys.argv[1:]:
+            name, _, platform = wanted.partition("=")
+            print(gallery() if name == "web" else for_platform(platform) if platform else gateway())
     except (NotBuilt, NoToolchain) as error:
         print(error, file=sys.stderr)
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -86,6 +87,30 @@ def test_it_holds_nothing_else(names: frozenset[str]) -> None:
     tops = {name.partition("/")[0] for name in names if ".dist-info/" not in name}
     assert tops == {"tintype", "tintype_sdk", "tintype_cli", "buf"}
     assert not [name for name in names if "test" in Path(name).name or "__pycache__" in name]
+
+
+def test_a_wheel_of_one_platform_brings_the_bridge_and_the_gallery_and_finds_them(tmp_path: Path) -> None:
+    built = tmp_path / "built"
+    binary, page = built / "gateway/linux-amd64/tintype-gateway", built / "web/index.html"
+    for file in (binary, page):
+        file.parent.mkdir(parents=True)
+        file.write_text("#!/bin/sh\n")
+    binary.chmod(0o755)
+    environment = {**os.environ, "TINTYPE_WHEEL_PLATFORM": "linux-amd64", "TINTYPE_WHEEL_BUILT": str(built)}
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120, env=environment)
+    (wheel,) = tmp_path.glob("*.whl")
+    assert "-py3-none-manylinux_2_17_x86_64." in wheel.name
+    with zipfile.ZipFile(wheel) as archive:
+        assert archive.getinfo("tintype_cli/bridge/tintype-gateway").external_attr >> 16 & 0o111
+        archive.extractall(tmp_path / "site")
+    program = (
+        f"import sys; sys.path.insert(0, {str(tmp_path / 'site')!r})\n"
+        "from tintype_cli.bridge_process import installed\n"
+        "print(installed().binary.parent.name, installed().gallery.name)"
+    )
+    told = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert told.stdout.split() == ["bridge", "gallery"], told.stderr
 
 
 def test_a_client_is_not_asked_for_the_packages_of_the_server(wheel: Path) -> None:
