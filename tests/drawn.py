@@ -33,6 +33,13 @@ def draw(seed: int, *, form: str = "JPEG", width_px: int = 0, height_px: int = 0
     return file.getvalue()
 
 
+def noise(seed: int, side_px: int = 520) -> bytes:
+    """A PNG that cannot be packed: 800 KB unless it is to be of another size."""
+    file = io.BytesIO()
+    Image.frombytes("RGB", (side_px, side_px), random.Random(seed).randbytes(3 * side_px**2)).save(file, "PNG")
+    return file.getvalue()
+
+
 def colour(chance: random.Random) -> tuple[int, int, int]:
     red, green, blue = colorsys.hsv_to_rgb(chance.random(), chance.uniform(0.4, 1), chance.uniform(0.3, 1))
     return round(red * 255), round(green * 255), round(blue * 255)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ class Owner:
     owner_id: str = ""
     acknowledged: set[Path] = field(default_factory=set)
     poisons: set[Path] = field(default_factory=set)
-    refused: int = 0
+    errors: Counter[str] = field(default_factory=Counter)  # how uploads were refused before they were acknowledged
 
     async def sign_up(self, name: str) -> None:
         async with self.client() as client:
@@ -60,8 +61,8 @@ class Owner:
             while file not in self.acknowledged:
                 try:
                     await client.uploads.upload_file(file)
-                except TintypeError:
-                    self.refused += 1
+                except TintypeError as error:
+                    self.errors[type(error).__name__] += 1
                     await asyncio.sleep(AGAIN_S)
                 else:
                     self.acknowledged.add(file)
@@ -74,6 +75,14 @@ class Owner:
                     return await settled(client)
                 except TintypeError:
                     await asyncio.sleep(AGAIN_S)
+
+    async def idle(self) -> None:
+        """Wait until no consumer has anything left to do, as only an administrator may see; fails after 120 s."""
+        async with self.client() as client, asyncio.timeout(REPAIRED_WITHIN_S):
+            while True:
+                if not any(job.waiting or job.in_flight for job in await client.admin.jobs()):
+                    return
+                await asyncio.sleep(AGAIN_S)
 
     async def kept_in(self, stores: Stores, *, begun: float) -> None:
         """Wait until every invariant holds; fails 120 s after `begun` with what does not."""

@@ -36,6 +36,7 @@ class Proxy:
     port: int = 0
     trouble: Trouble = Trouble.NONE
     struck: int = 0
+    passed: int = 0  # bytes
     _fresh: bool = False
     _chance: random.Random = field(default_factory=lambda: random.Random(4))
     _connections: set[asyncio.Task[None]] = field(default_factory=set)
@@ -97,6 +98,7 @@ class Proxy:
         while chunk := await reader.read(CHUNK):
             chunk = await self._troubled(chunk)
             writer.write(chunk)
+            self.passed += len(chunk)
             await writer.drain()
         raise EOFError
 

@@ -13,8 +13,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from tests.faults.attempt import told
 from tests.faults.disturb import HARMS, Disturb
-from tests.faults.proxy import Proxy
+from tests.faults.owner import Owner
+from tests.faults.proxy import Proxy, Trouble
 from tests.faults.scale import scaled
 from tests.faults.servers.world import World
 from tests.faults.storm import storm
@@ -24,6 +26,7 @@ pytestmark = [pytest.mark.servers, pytest.mark.faults, pytest.mark.timeout(scale
 
 TROUBLES = scaled(10, 100)
 API = "api"
+PATIENCE_S = 3.0  # of a client
 
 
 @asynccontextmanager
@@ -56,4 +59,22 @@ async def test_troubled_networks_during_an_import(world: World, tmp_path: Path) 
         chosen = (ways * (TROUBLES // len(ways) + 1))[:TROUBLES]
         faults = [Disturb(proxy, harm) for proxy, harm in chosen]
         await storm(owner, faults, owner.drawn(6 * TROUBLES, first=30_000), chance)
+        assert owner.errors.keys() <= {"Unavailable", "DeadlineExceeded"}
+        await told_of_silence(owner, proxies)
         assert await troubled.repaired(owner) < 120
+
+
+async def told_of_silence(owner: Owner, proxies: Mapping[str, Proxy]) -> None:
+    """Behind whatever a client waits for, it is told by its deadline; a retry gives one photo."""
+    for number, name in enumerate((API, "database", "blobs")):
+        (file,) = owner.drawn(1, first=39_000 + number)
+        struck = proxies[name].struck
+        proxies[name].begin(Trouble.HALF_OPEN)
+        try:
+            status = await told(owner, file, within_s=PATIENCE_S)
+        finally:
+            proxies[name].end()
+        assert (name, status) in {(name, "DEADLINE_EXCEEDED"), (name, "UNAVAILABLE")}
+        assert proxies[name].struck > struck
+        async with owner.client() as client:
+            await owner.upload(client, file)
