@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final, cast
 
@@ -21,13 +22,14 @@ os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
 
 from pydantic import ValidationError
 
-from tintype.host import SERVICES, Running, check_hosting, installed, running
+from tintype.host import SERVICES, Running, check_hosting, installed, running, served_by
 from tintype.kit.doctor import LocalCheck, doctor
 from tintype.kit.errors import DomainError
 from tintype.kit.log import configure
 from tintype.kit.settings import Settings
+from tintype.kit.waiting_room import waiting_room
 from tintype.moving.guard import refuse_unfinished
-from tintype.servers import check_servers, wait_for_servers
+from tintype.servers import Missing, check_servers, wait_for_servers
 
 Command = Callable[[Sequence[str], Settings], Awaitable[int]]
 
@@ -106,19 +108,27 @@ async def _host(arguments: Sequence[str], settings: Settings) -> int:
     options = parser.parse_args(arguments)
     stop = _stop_on_signals()
     here = check_hosting(settings, options.services)
-    if not await _done_before(stop, wait_for_servers(settings, here)):
-        return OK
-    await refuse_unfinished(settings)
-    async with running(settings, options.services) as runs:
-        line = json.dumps({"event": "ready", "pid": os.getpid(), **_stated(runs)})
-        if options.ready_file is not None:
-            _write(options.ready_file, line)
-        print(line if options.json else f"Tintype is ready: gRPC {runs.address}, HTTP {runs.http}", flush=True)
-        waits = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(runs.failed.wait())]
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        for wait in waits:
-            wait.cancel()
-        return FAILED if runs.failed.is_set() else OK
+    missing = Missing(settings, here)
+    async with AsyncExitStack() as room:
+        if missing.parts:
+            await room.enter_async_context(waiting_room(settings, served_by(here), lambda: str(missing)))
+        if not await _done_before(stop, wait_for_servers(settings, here, missing)):
+            return OK
+        await refuse_unfinished(settings)
+        async with running(settings, options.services, before_listening=room.aclose) as runs:
+            line = json.dumps({"event": "ready", "pid": os.getpid(), **_stated(runs)})
+            if options.ready_file is not None:
+                _write(options.ready_file, line)
+            print(line if options.json else f"Tintype is ready: gRPC {runs.address}, HTTP {runs.http}", flush=True)
+            return await _until_stopped(stop, runs)
+
+
+async def _until_stopped(stop: asyncio.Event, runs: Running) -> int:
+    waits = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(runs.failed.wait())]
+    await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
+    return FAILED if runs.failed.is_set() else OK
 
 
 async def _done_before(stop: asyncio.Event, work: Coroutine[None, None, None]) -> bool:

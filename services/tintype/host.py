@@ -7,7 +7,7 @@ import importlib
 import importlib.util
 import os
 import tempfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,6 +83,11 @@ class Running:
     failed: asyncio.Event
 
 
+def served_by(names: Sequence[str]) -> tuple[str, ...]:
+    """The full names of the public gRPC services of these."""
+    return tuple(f"tintype.v1.{service}" for name in names for service in SERVED_BY.get(name, ()))
+
+
 def installed() -> tuple[str, ...]:
     """The services that this installation has, in the order in which they are built."""
     return tuple(name for name in SERVICES if _is_installed(name))
@@ -122,6 +127,10 @@ def opened_urls(settings: Settings) -> AbstractAsyncContextManager[Urls]:
     )
 
 
+async def _at_once() -> None:
+    """Nobody listens on the ports in our place."""
+
+
 @asynccontextmanager
 async def running(
     settings: Settings,
@@ -130,11 +139,12 @@ async def running(
     clock: Clock | None = None,
     step: Step = no_step,
     opened: Callable[[Settings], AbstractAsyncContextManager[Urls]] = opened_urls,
+    before_listening: Callable[[], Awaitable[None]] = _at_once,
 ) -> AsyncIterator[Running]:
     """Host the services until the block is left; then drain: nothing in flight is cut within the grace.
 
     `step` is called between the steps of every protocol that a crash may interrupt; `opened` may hand over URLs behind
-    which something is open already.
+    which something is open already; `before_listening` makes room on the ports.
     """
     here, clock = check_hosting(settings, names), clock or SystemClock()
     async with AsyncExitStack() as stack:
@@ -152,6 +162,7 @@ async def running(
         admin = administration(apps, stores, host, clock)
         layers = _layers(settings, telemetry, peers, revocations, key, clock)
         server = RpcServer(settings, _served((*apps, admin)), layers, _elsewhere(settings, peers, here))
+        await before_listening()
         address = await stack.enter_async_context(server.listening(socket))
         peers.local.serve(server.local)
         routes, ready = [route for app in apps for route in app.routes], lambda: revocations.known

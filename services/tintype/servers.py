@@ -43,15 +43,41 @@ _CHECKS: Final[Mapping[str, str]] = {
     "index": "tintype.search.adapters.elasticsearch.check",
     "inference": "tintype.vision.engines.triton_check",
 }
+_IN_WORDS: Final[Mapping[str, str]] = {
+    "database": "its database",
+    "events": "its stream of facts",
+    "blobs": "its store of photos",
+    "index": "its search index",
+    "inference": "its model server",
+}
 _EMBEDDED: Final = ("sqlite", "file", "onnx")
 PART: Final = "servers"  # as findings name it
 _log: Final = log_of(__name__)
 
 
-async def wait_for_servers(settings: Settings, services: Iterable[str]) -> None:
-    """Until every server that these services need answers. Raises ServerUnfit, InvalidUrl: waiting would not help."""
-    needed = {part for service in services for part in NEEDS[service]}
-    waits = [asyncio.ensure_future(_wait(part, settings.url(part))) for part in PARTS if part in needed]
+class Missing:
+    """The servers that these services need, and of which it is not known yet that they answer."""
+
+    def __init__(self, settings: Settings, services: Iterable[str]) -> None:
+        needed = {part for service in services for part in NEEDS[service]}
+        self.parts: list[str] = [
+            part for part in PARTS if part in needed and settings.url(part).scheme not in _EMBEDDED
+        ]
+
+    def __str__(self) -> str:
+        """A sentence for anybody: where they are is for the log."""
+        if not self.parts:
+            return "the library is starting: try again in a moment"
+        return f"the library is starting and waits for {' and '.join(_IN_WORDS[part] for part in self.parts)}"
+
+
+async def wait_for_servers(settings: Settings, services: Iterable[str], missing: Missing | None = None) -> None:
+    """Until every server that these services need answers; takes those that do out of `missing`.
+
+    Raises: ServerUnfit, InvalidUrl, for which waiting would not help.
+    """
+    missing = missing or Missing(settings, services)
+    waits = [asyncio.ensure_future(_wait(part, settings.url(part), missing)) for part in list(missing.parts)]
     try:
         await asyncio.gather(*waits)
     finally:
@@ -77,10 +103,13 @@ async def check_servers(settings: Settings) -> list[Finding]:
     return [finding for findings in found for finding in findings]
 
 
-async def _wait(part: str, url: Url) -> None:
-    check = _check_of(part, url)
-    if check is None:
-        return
+async def _wait(part: str, url: Url, missing: Missing) -> None:
+    if (check := _check_of(part, url)) is not None:
+        await _answered_by(part, url, check)
+    missing.parts.remove(part)
+
+
+async def _answered_by(part: str, url: Url, check: ServerCheck) -> None:
     try:
         answer = await until_there(f"{part} at {url}", lambda: check(url))
     except RightMissing as error:  # this service may do without it: `doctor` is stricter

@@ -280,6 +280,8 @@ async def test_a_process_that_waits_for_a_server_can_be_stopped(tmp_path: Path) 
         env={
             **{name: value for name, value in os.environ.items() if not name.startswith("TINTYPE_")},
             "TINTYPE_HOME": str(tmp_path),
+            "TINTYPE_PORT": "0",
+            "TINTYPE_HTTP_PORT": "0",
             "TINTYPE_EVENTS_URL": f"nats://ann:hunter2@127.0.0.1:{free_port()}",
         },
         stderr=asyncio.subprocess.PIPE,

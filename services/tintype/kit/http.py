@@ -72,25 +72,9 @@ class HttpServer:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[str]:
-        """Listen; gives the base URL. Leaving lets requests end within the grace. Raises Unavailable."""
-        context = ssl_context(self._settings)
-        runner = web.AppRunner(
-            self._app, access_log=None, shutdown_timeout=self._settings.grace.total_seconds(), handle_signals=False
-        )
-        await runner.setup()
-        try:
-            site = web.TCPSite(runner, self._settings.http_host, self._settings.http_port, ssl_context=context)
-            try:
-                await site.start()
-            except OSError as error:
-                address = f"{self._settings.http_host}:{self._settings.http_port}"
-                message = f"cannot listen on {address}: is another server there? (TINTYPE_HTTP_PORT)"
-                raise Unavailable(message) from error
-            port = runner.addresses[0][1]
-            host = f"[{self._settings.http_host}]" if ":" in self._settings.http_host else self._settings.http_host
-            yield f"{'https' if context else 'http'}://{host}:{port}"
-        finally:
-            await runner.cleanup()
+        """See `listening_on`."""
+        async with listening_on(self._app, self._settings) as url:
+            yield url
 
     async def _metrics(self, request: web.Request) -> web.Response:
         del request
@@ -100,6 +84,30 @@ class HttpServer:
     async def _healthz(self, request: web.Request) -> web.Response:
         del request
         return web.Response(text="ok\n") if self._ready() else web.Response(status=503, text="not ready\n")
+
+
+@asynccontextmanager
+async def listening_on(app: web.Application, settings: Settings) -> AsyncIterator[str]:
+    """Listen where the settings say; gives the base URL. Leaving lets requests end within the grace.
+
+    Raises: Unavailable if somebody else listens there.
+    """
+    context = ssl_context(settings)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=settings.grace.total_seconds(), handle_signals=False)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, settings.http_host, settings.http_port, ssl_context=context)
+        try:
+            await site.start()
+        except OSError as error:
+            address = f"{settings.http_host}:{settings.http_port}"
+            message = f"cannot listen on {address}: is another server there? (TINTYPE_HTTP_PORT)"
+            raise Unavailable(message) from error
+        port = runner.addresses[0][1]
+        host = f"[{settings.http_host}]" if ":" in settings.http_host else settings.http_host
+        yield f"{'https' if context else 'http'}://{host}:{port}"
+    finally:
+        await runner.cleanup()
 
 
 @web.middleware

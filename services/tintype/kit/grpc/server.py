@@ -94,7 +94,7 @@ class RpcServer:
 
         Leaving the block cuts off what is left; `drain` first. Raises AddressTaken.
         """
-        address = _listen(self._public, self._settings)
+        address = listen_on(self._public, self._settings)
         self._internal.add_insecure_port(f"unix:{socket}")
         await self._internal.start()
         await self._public.start()
@@ -160,7 +160,8 @@ _PUBLIC: Final = (
 )
 
 
-def _listen(server: grpc.aio.Server, settings: Settings) -> str:
+def listen_on(server: grpc.aio.Server, settings: Settings) -> str:
+    """Bind the address of the settings before the server starts; returns it. Raises AddressTaken."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"{host}:{settings.port}"
     credentials = server_credentials(settings)
