@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from tests.bench import ingest, latency, memory, rest_download, retrieval, search, servers, text, upload
+from tests.bench import ingest, latency, memory, rest_download, rest_get, retrieval, search, servers, text, upload
 from tests.bench.machine import commit, facts
 from tests.bench.measure import Progress, Row
 
@@ -33,6 +33,7 @@ BENCHES: dict[str, Rows] = {
     "search": search.run,
     "retrieval": retrieval.run,
     "text": text.run,
+    "rest_get": rest_get.run,
     "rest_download": rest_download.run,
 }
 SCHEMA = 1

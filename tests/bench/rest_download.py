@@ -31,10 +31,10 @@ async def run(progress: Progress) -> list[Row]:
 
 def _measured(home: Path) -> list[Row]:
     with killable(home, services=SERVICES, TINTYPE_LOG_LEVEL="WARNING") as bridge:
-        token = _asked(bridge, "/v1/signUp", {"userName": "downloads", "password": PASSWORD})["tokens"]["accessToken"]
+        token = asked(bridge, "/v1/signUp", {"userName": "downloads", "password": PASSWORD})["tokens"]["accessToken"]
         data = synthetic_photo(1, width=4800, height=3600)
-        photo_id = _uploaded(bridge, data, token)
-        sign = partial(_asked, bridge, f"/v1/photos/{photo_id}:sign", {"variant": "VARIANT_ORIGINAL"}, token=token)
+        photo_id = uploaded(bridge, data, token)
+        sign = partial(asked, bridge, f"/v1/photos/{photo_id}:sign", {"variant": "VARIANT_ORIGINAL"}, token=token)
         reference, candidate = asyncio.run(
             paired(
                 lambda: asyncio.to_thread(_speed, bridge.library.http, sign()["url"], len(data)),
@@ -65,7 +65,8 @@ def _speed(base: str, signed: str, size_bytes: int) -> float:
         line.close()
 
 
-def _uploaded(bridge: KillableBridge, data: bytes, token: str) -> str:
+def uploaded(bridge: KillableBridge, data: bytes, token: str) -> str:
+    """The id of a photo that was sent as a form."""
     head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="beach.jpg"\r\n\r\n'
     headers = {"Content-Type": "multipart/form-data; boundary=b", "Authorization": f"Bearer {token}"}
     request = urllib.request.Request(f"{bridge.url}/v1/photos", head + data + b"\r\n--b--\r\n", headers)
@@ -73,7 +74,8 @@ def _uploaded(bridge: KillableBridge, data: bytes, token: str) -> str:
         return str(json.load(answer)["photo"]["photoId"])
 
 
-def _asked(bridge: KillableBridge, path: str, body: object, *, token: str = "") -> dict[str, Any]:
+def asked(bridge: KillableBridge, path: str, body: object, *, token: str = "") -> dict[str, Any]:
+    """What a POST answers."""
     headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     request = urllib.request.Request(bridge.url + path, json.dumps(body).encode(), headers)
     with urllib.request.urlopen(request, timeout=30) as answer:
