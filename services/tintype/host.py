@@ -166,8 +166,7 @@ async def running(
         address = await stack.enter_async_context(server.listening(socket))
         peers.local.serve(server.local)
         routes, ready = [route for app in apps for route in app.routes], lambda: revocations.known
-        http = HttpServer(settings, telemetry, routes, ready=ready)
-        http_address = await stack.enter_async_context(http.listening())
+        http_address = await stack.enter_async_context(HttpServer(settings, telemetry, routes, ready=ready).listening())
         http_url.listens(http_address)
         backgrounds = Backgrounds()
         stack.push_async_callback(backgrounds.stop)

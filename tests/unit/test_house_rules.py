@@ -31,6 +31,7 @@ LONG_FILES: Final = frozenset(
 CATCHES_ALL: Final = (
     "services/tintype/kit/",
     "services/tintype/events/consumer.py",
+    "services/tintype/events/handling.py",
     "deploy/native/sources/triton/",  # an error that left a model would end the server's process for it
 )
 IN_BATCHES_ONLY: Final = frozenset({"TrashPhoto", "RestorePhoto"})  # the SDK takes lists of photos here
