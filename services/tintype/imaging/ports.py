@@ -234,8 +234,8 @@ class Imaging(Protocol):
         `head` is the start of the file, PROBE_BYTES or the whole file if shorter; `complete` says that it is the whole
         file. Returns MoreBytes only where not complete, never for as many bytes as it was given or fewer, and never
         for more than 16 MiB: a TIFF may keep its size behind that, then width and height are 0 and `process` checks
-        the limit. A `file_name` without an extension agrees with every format.
-        Raises UnsupportedMedia (not a picture, not a format of MediaFormat, another format than the extension says, a
+        the limit. The bytes alone say the format.
+        Raises UnsupportedMedia (not a picture, not a format of MediaFormat, under the extension of something else, a
         header that cannot be read) or ImageTooLarge.
         """
 

@@ -25,18 +25,11 @@ _SIZES: Final[Mapping[MediaFormat, Callable[[bytes], Size]]] = {
     MediaFormat.HEIC: boxes.heif_size,
     MediaFormat.AVIF: boxes.heif_size,
 }
-_HEIF: Final = frozenset({MediaFormat.HEIC, MediaFormat.AVIF})  # .heif says the container only
-_EXTENSIONS: Final[Mapping[str, frozenset[MediaFormat]]] = {
-    **dict.fromkeys(("jpg", "jpeg", "jpe", "jfif", "jif", "mpo"), frozenset({MediaFormat.JPEG})),
-    **dict.fromkeys(("png", "apng"), frozenset({MediaFormat.PNG})),
-    "webp": frozenset({MediaFormat.WEBP}),
-    "gif": frozenset({MediaFormat.GIF}),
-    **dict.fromkeys(("tif", "tiff"), frozenset({MediaFormat.TIFF})),
-    **dict.fromkeys(("bmp", "dib"), frozenset({MediaFormat.BMP})),
-    **dict.fromkeys(("heif", "heifs", "hif"), _HEIF),
-    **dict.fromkeys(("heic", "heics"), frozenset({MediaFormat.HEIC})),
-    **dict.fromkeys(("avif", "avifs"), frozenset({MediaFormat.AVIF})),
-}
+# Phones and exports give pictures the extension of another format, so a name only says that it is a picture.
+_EXTENSIONS: Final = frozenset(
+    {"jpg", "jpeg", "jpe", "jfif", "jif", "mpo", "png", "apng", "webp", "gif", "tif", "tiff", "bmp", "dib"}
+    | {"heif", "heifs", "hif", "heic", "heics", "avif", "avifs"}
+)
 _REFUSED: Final[Mapping[bytes, str]] = {  # only so that the refusal can say what it is
     b"%PDF": "pdf",
     b"8BPS": "psd",
@@ -64,7 +57,7 @@ def probe(head: bytes, *, file_name: str, complete: bool, most_pixels: int) -> P
     found = detect(head)
     if found is None:
         raise _unsupported(f"this is no picture of a known format ({(kind := describe(head))})", kind)
-    _check_name(found, file_name)
+    _check_name(file_name)
     _check_polyglot(head)
     try:
         width, height = _SIZES[found](head)
@@ -124,13 +117,10 @@ def describe(head: bytes) -> str:
     return "unknown"
 
 
-def _check_name(found: MediaFormat, file_name: str) -> None:
+def _check_name(file_name: str) -> None:
     match = _EXTENSION.search(PurePath(file_name).name)
-    if match is None:
-        return
-    extension = match[1].lower()
-    if found not in _EXTENSIONS.get(extension, frozenset()):
-        raise _unsupported(f"the name says .{extension}, the bytes say {found.media_type}", found.name.lower())
+    if match is not None and (extension := match[1].lower()) not in _EXTENSIONS:
+        raise _unsupported(f"the bytes are a picture, and the name says .{extension}", extension)
 
 
 def _check_polyglot(head: bytes) -> None:

@@ -79,15 +79,17 @@ def test_what_is_no_photo_is_refused_by_name(head: bytes, detected: str) -> None
     assert caught.value.metadata["detected"] == detected
 
 
-@pytest.mark.parametrize("name", ["a.png", "a.jpg.php", "a.svg"])
-def test_a_name_that_says_another_format_is_refused(name: str) -> None:
+@pytest.mark.parametrize("name", ["a.jpg.php", "a.svg", "a.html", "a.mp4"])
+def test_a_name_that_says_something_else_than_a_picture_is_refused(name: str) -> None:
     with pytest.raises(UnsupportedMedia):
         _probe(encoded(quadrants()), name)
 
 
-@pytest.mark.parametrize("name", ["", "photo", "Summer 2.3", "folder.png/photo", ".hidden.JPEG"])
-def test_a_name_without_another_extension_agrees(name: str) -> None:
-    assert isinstance(_probe(encoded(quadrants()), name), Probe)
+@pytest.mark.parametrize("name", ["", "photo", "Summer 2.3", "folder.png/photo", ".hidden.JPEG", "a.png", "IMG_1.HEIC"])
+def test_a_picture_is_what_its_bytes_say_under_any_name_of_a_picture(name: str) -> None:
+    found = _probe(encoded(quadrants()), name)
+    assert isinstance(found, Probe)
+    assert found.format is MediaFormat.JPEG
 
 
 def test_a_picture_that_is_a_document_too_is_refused() -> None:

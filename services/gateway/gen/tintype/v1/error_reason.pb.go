@@ -209,7 +209,7 @@ const (
 	//
 	//	{"reason": "CHECKSUM_MISMATCH", "domain": "tintype", "metadata": {"upload_id": "..."}}
 	ErrorReason_ERROR_REASON_CHECKSUM_MISMATCH ErrorReason = 63
-	// The bytes are no picture of a known format, or the extension of the file says another format. Example:
+	// The bytes are no picture of a known format, or the file has the extension of something else. Example:
 	//
 	//	{"reason": "UNSUPPORTED_MEDIA", "domain": "tintype", "metadata": {"detected": "svg"}}
 	ErrorReason_ERROR_REASON_UNSUPPORTED_MEDIA ErrorReason = 64
