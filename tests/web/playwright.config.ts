@@ -4,7 +4,7 @@ import { CHROMIUM, FLAGS } from './support/chromium.ts'
 /** What `make test-web` runs; bench.config.ts measures frames. */
 export default defineConfig({
   testDir: './pages',
-  outputDir: '../../build/web-results',
+  outputDir: process.env.TINTYPE_WEB_RESULTS ?? '../../build/web-results',
   globalSetup: './support/stage.ts',
   workers: 1, // two cores, and the process under test needs one
   timeout: 60_000,

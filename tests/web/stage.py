@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import shutil
 import sys
@@ -15,12 +16,13 @@ from pathlib import Path
 from typing import Final
 
 from rich.console import Console
-from tests.web.bridge import Bridge, running_bridge
+from tools.build_bridge import BINARY, GALLERY
 from tools.demo import until_serving
 from tools.library import ROOT, Library, running, without_settings
 from tools.showing import PICTURES, bars, until_searchable
 
 from tintype.v1 import photo_pb2, upload_service_pb2
+from tintype_cli.bridge_process import Bridge, Installed, trusting
 from tintype_sdk import Client
 from tintype_sdk.uploads import Declared
 
@@ -55,9 +57,11 @@ def main() -> int:
     folder = Path(sys.argv[1]).absolute()
     photos = chosen_photos(folder / "photos")
     with ExitStack() as opened:
-        library = Library(folder / "home", {**SETTINGS, **pack_settings(folder)}, without_settings())
-        opened.enter_context(running(library))
-        bridge = opened.enter_context(running_bridge(library, folder))
+        settings = {**SETTINGS, **trusting(), **pack_settings(folder)}
+        library = opened.enter_context(running(Library(folder / "home", settings, without_settings())))
+        bridge = Bridge(Installed(BINARY, GALLERY), folder)
+        opened.callback(bridge.stop)
+        bridge.start(library.address, library.http, port=0)
         asyncio.run(fill(library.address, photos))
         tell(folder, library, bridge, photos)
         sys.stdin.read()
@@ -82,6 +86,7 @@ def chosen_photos(folder: Path) -> list[Path]:
     found = [
         file for name, pattern, most in CHOSEN for file in sorted((samples / name).rglob(pattern))[:most]
     ] or sorted(PICTURES.iterdir())
+    found.sort(key=lambda file: hashlib.sha256(file.name.encode()).digest())  # a month then shows many things
     folder.mkdir(parents=True)
     return [Path(shutil.copyfile(file, folder / f"{file.parent.name}-{file.name}")) for file in found]
 
@@ -109,7 +114,7 @@ def taken(number: int) -> Declared:
 def tell(folder: Path, library: Library, bridge: Bridge, photos: list[Path]) -> None:
     """Say where everything is, in one step: whoever waits for the file reads it whole."""
     stated = {
-        "url": bridge.url,
+        "url": bridge.address,
         "userName": USER_NAME,
         "password": PASSWORD,
         "photos": len(photos),

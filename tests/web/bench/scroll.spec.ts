@@ -2,7 +2,7 @@ import { expect, test, type CDPSession, type Page } from '@playwright/test'
 import { syntheticLibrary, type Synthetic } from '../support/synthetic.ts'
 
 const PHOTOS = 100_000
-const FRAMES = 600
+const FRAMES = Number(process.env.TINTYPE_SCROLL_FRAMES ?? 600)
 const WARM_UP = 60 // frames: what is compiled and allocated once
 const MOST_MS = 33 // 99 of 100 frames take at most two intervals of a 60 Hz screen
 const MOST_HEAP_MIB = 160 // 100,000 photos as objects would be some 150 more than this

@@ -12,7 +12,7 @@ export async function expectAccessible(page: Page): Promise<void> {
       (each) => `${each.id}: ${each.help}\n${each.nodes.map((node) => `    ${node.target.join(' ')} ${node.failureSummary ?? ''}`).join('\n')}`,
     )
     expect(said, `axe, ${look}`).toEqual([])
-    const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    const over = await page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth))
     expect(over, `pixels that the page is too wide, ${look}`).toBe(0)
   })
 }

@@ -65,7 +65,7 @@ function answer(request: IncomingMessage, response: ServerResponse, url: URL, bu
   if (url.pathname === '/session') return json(response, { user: { userId: 'u', userName: 'mara', role: 'USER_ROLE_MEMBER' }, csrfToken: 'x' })
   if (url.pathname === '/v1/timeline') return json(response, { buckets })
   if (url.pathname === '/v1/photos') return json(response, pageOf(url.searchParams, buckets))
-  if (url.pathname.startsWith('/media/')) return picture(response, url.pathname, pictures)
+  if (url.pathname.includes('/media/')) return picture(response, url.pathname, pictures)
   if (url.pathname === '/v1/events:watch') return void response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': open\n\n')
   if (url.pathname.startsWith('/v1/')) return json(response, {})
   return file(request, response, url.pathname)
@@ -76,7 +76,8 @@ function json(response: ServerResponse, body: object): void {
 }
 
 function picture(response: ServerResponse, name: string, pictures: Buffer[]): void {
-  const number = Number(/\d+/.exec(name)?.[0] ?? 0)
+  const [, month = 0, index = 0] = /p(\d+)x(\d+)/.exec(name) ?? []
+  const number = Number(month) * 1009 + Number(index)
   response.writeHead(200, { 'Content-Type': 'image/jpeg', 'Cache-Control': 'max-age=600' }).end(pictures[number % pictures.length])
 }
 
@@ -124,7 +125,6 @@ function photo(month: number, number: number, time: number): object {
     uploadTime: instant,
     state: 'PHOTO_STATE_READY',
     thumbhash: THUMBHASH,
-    thumbnailUrl: `/media/${month * 1009 + number}`,
     tags: [],
     albumIds: [],
     stages: [],

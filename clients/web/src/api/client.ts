@@ -1,5 +1,6 @@
 import createClient, { type Client, type Middleware } from 'openapi-fetch'
 import type { paths } from '@/api/contract'
+import { problemOf } from '@/api/problem'
 
 export type Api = Client<paths>
 
@@ -21,11 +22,20 @@ export function createApi(credentials: Credentials): Api {
       if (!SAFE.has(request.method)) request.headers.set('X-CSRF-Token', credentials.csrfToken())
       return request
     },
-    onResponse({ response }) {
-      if (response.status === 401) credentials.ended()
+    async onResponse({ response }) {
+      if (response.status === 401 && !(await isOfPassword(response))) credentials.ended()
       return undefined
     },
   }
   api.use(guard)
   return api
+}
+
+/** A password that is asked for again may be wrong; that says nothing of the session. */
+async function isOfPassword(response: Response): Promise<boolean> {
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined)
+  return problemOf(response.status, body).reason === 'SIGN_IN_REFUSED'
 }

@@ -43,7 +43,9 @@ export function createFeed(signedOut: () => void): Feed {
     source.onopen = () => (live.value = true)
     source.onerror = () => (live.value = false)
     source.onmessage = (message: MessageEvent<string>) => {
-      if (message.data) gather(JSON.parse(message.data) as LibraryEvent)
+      if (!message.data) return
+      const { event } = JSON.parse(message.data) as { event?: LibraryEvent }
+      if (event) gather(event)
     }
     source.addEventListener('expired', () => gapListeners.forEach((listener) => listener()))
     source.addEventListener('signedOut', () => {

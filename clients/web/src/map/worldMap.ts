@@ -31,8 +31,8 @@ export interface WorldMap {
 const DEEPEST = 17
 const RADIUS_PX = 70
 const MOST_IN_VIEW = 400
-type Point = GeoJSON.Feature<GeoJSON.Point, { placed: Placed }>
-type Found = Supercluster.ClusterFeature<Supercluster.AnyProps> | Supercluster.PointFeature<{ placed: Placed }>
+type Point = Supercluster.PointFeature<{ placed: Placed }>
+type Found = Supercluster.ClusterFeature<Supercluster.AnyProps> | Point
 
 /** A map of the world: photos gathered into pins that part when one comes nearer. */
 export function createWorldMap(options: WorldMapOptions): WorldMap {
@@ -41,43 +41,14 @@ export function createWorldMap(options: WorldMapOptions): WorldMap {
   L.control.zoom({ zoomInTitle: options.zoomIn, zoomOutTitle: options.zoomOut }).addTo(map)
   map.attributionControl.setPrefix(false)
   void drawGround(map, options.tiles)
-  const pins = L.layerGroup().addTo(map)
-  const index = new Supercluster<{ placed: Placed }>({ radius: RADIUS_PX, maxZoom: DEEPEST })
+  const pins = createPins(map, options)
   let all: Placed[] = []
 
   function draw(): void {
-    const [bounds, zoom] = [map.getBounds(), Math.round(map.getZoom())]
-    const box: [number, number, number, number] = [
-      bounds.getWest(),
-      bounds.getSouth(),
-      bounds.getEast(),
-      bounds.getNorth(),
-    ]
-    pins.clearLayers()
-    for (const found of index.getClusters(box, zoom) as Found[]) pinOf(found).addTo(pins)
+    const bounds = map.getBounds()
+    pins.draw(bounds, Math.round(map.getZoom()))
     const inView = all.filter(({ latitude, longitude }) => bounds.contains([latitude, longitude]))
     options.moved(inView.slice(0, MOST_IN_VIEW))
-  }
-
-  function pinOf(found: Found): L.Marker {
-    const [longitude = 0, latitude = 0] = found.geometry.coordinates
-    const id = 'cluster_id' in found.properties ? Number(found.properties.cluster_id) : undefined
-    const leaves = id === undefined ? [found as unknown as Point] : (index.getLeaves(id, 1) as Point[])
-    const [first] = leaves.map((leaf) => leaf.properties.placed)
-    const count = id === undefined ? 1 : Number((found.properties as Supercluster.ClusterProperties).point_count)
-    const label = options.label(count, first?.photo.title || first?.photo.fileName || '')
-    const icon = L.divIcon({ className: 'pin', html: pinElement(first?.photo.id ?? '', count), iconSize: [48, 48] })
-    const pin = L.marker([latitude, longitude], { icon, title: label, alt: label, keyboard: true })
-    pin.on('click', () => choose(found, id))
-    return pin
-  }
-
-  function choose(found: Found, id: number | undefined): void {
-    if (id === undefined) return options.chosen([(found as unknown as Point).properties.placed])
-    const zoom = index.getClusterExpansionZoom(id)
-    const [longitude = 0, latitude = 0] = found.geometry.coordinates
-    if (zoom <= DEEPEST) map.setView([latitude, longitude], zoom)
-    else options.chosen((index.getLeaves(id, MOST_IN_VIEW) as Point[]).map((leaf) => leaf.properties.placed))
   }
 
   const resized = new ResizeObserver(() => map.invalidateSize())
@@ -86,13 +57,7 @@ export function createWorldMap(options: WorldMapOptions): WorldMap {
   return {
     show(photos) {
       all = [...photos]
-      index.load(
-        all.map((placed) => ({
-          type: 'Feature',
-          geometry: { type: 'Point', coordinates: [placed.longitude, placed.latitude] },
-          properties: { placed },
-        })),
-      )
+      pins.load(all)
       draw()
     },
     fit() {
@@ -106,6 +71,56 @@ export function createWorldMap(options: WorldMapOptions): WorldMap {
   }
 }
 
+/** The pins of a map: one for each photo, or for the photos that would lie over one another. */
+function createPins(map: L.Map, options: WorldMapOptions) {
+  const layer = L.layerGroup().addTo(map)
+  const index = new Supercluster<{ placed: Placed }>({ radius: RADIUS_PX, maxZoom: DEEPEST })
+  const leaves = (id: number, most: number): Placed[] =>
+    index.getLeaves(id, most).map((leaf) => (leaf as Point).properties.placed)
+
+  function pinOf(found: Found): L.Marker {
+    const id = idOf(found)
+    const first = id === undefined ? (found as Point).properties.placed : leaves(id, 1)[0]
+    const count = id === undefined ? 1 : Number((found.properties as Supercluster.ClusterProperties).point_count)
+    const label = options.label(count, first?.photo.title || first?.photo.fileName || '')
+    const icon = L.divIcon({ className: 'pin', html: pinElement(first?.photo.id ?? '', count), iconSize: [48, 48] })
+    const pin = L.marker(placeOf(found), { icon, title: label, alt: label, keyboard: true })
+    return pin.on('click', () => choose(found, id))
+  }
+
+  function choose(found: Found, id: number | undefined): void {
+    if (id === undefined) return options.chosen([(found as Point).properties.placed])
+    const zoom = index.getClusterExpansionZoom(id)
+    if (zoom <= DEEPEST) map.setView(placeOf(found), zoom)
+    else options.chosen(leaves(id, MOST_IN_VIEW))
+  }
+
+  return {
+    load(all: readonly Placed[]) {
+      index.load(all.map(pointOf))
+    },
+    draw(bounds: L.LatLngBounds, zoom: number) {
+      const box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()] as const
+      layer.clearLayers()
+      for (const found of index.getClusters([...box], zoom) as Found[]) pinOf(found).addTo(layer)
+    },
+  }
+}
+
+function pointOf(placed: Placed): Point {
+  const geometry = { type: 'Point' as const, coordinates: [placed.longitude, placed.latitude] }
+  return { type: 'Feature', geometry, properties: { placed } }
+}
+
+function placeOf(found: Found): L.LatLngTuple {
+  const [longitude = 0, latitude = 0] = found.geometry.coordinates
+  return [latitude, longitude]
+}
+
+function idOf(found: Found): number | undefined {
+  return 'cluster_id' in found.properties ? Number(found.properties.cluster_id) : undefined
+}
+
 /** The outline of the land comes with the page; tiles only from where the user says. */
 async function drawGround(map: L.Map, tiles: Tiles | undefined): Promise<void> {
   if (tiles) {
@@ -113,10 +128,28 @@ async function drawGround(map: L.Map, tiles: Tiles | undefined): Promise<void> {
     return
   }
   const topology = (await (await fetch(outlineUrl)).json()) as Topology
-  const land = feature(topology, topology.objects.land as GeometryCollection)
-  L.geoJSON(land, { interactive: false, style: { className: 'land', weight: 1 }, attribution: 'Natural Earth' }).addTo(
-    map,
-  )
+  const land = unwrapped(feature(topology, topology.objects.land as GeometryCollection))
+  for (const shift of [-360, 0, 360]) {
+    const coordsToLatLng = ([longitude = 0, latitude = 0]: number[]): L.LatLng => L.latLng(latitude, longitude + shift)
+    const style = { className: 'land', stroke: false }
+    L.geoJSON(land, { interactive: false, style, coordsToLatLng, attribution: 'Natural Earth' }).addTo(map)
+  }
+}
+
+/** Rings that cross the 180th meridian go on beyond it instead of jumping to the other edge of the map. */
+function unwrapped(land: GeoJSON.FeatureCollection): GeoJSON.FeatureCollection {
+  for (const { geometry } of land.features) {
+    const polygons = geometry.type === 'MultiPolygon' ? geometry.coordinates : []
+    for (const ring of polygons.flat()) {
+      for (let i = 1; i < ring.length; i++) {
+        const [before, here] = [ring[i - 1], ring[i]]
+        if (!before || !here) continue
+        const jump = (here[0] ?? 0) - (before[0] ?? 0)
+        if (Math.abs(jump) > 180) here[0] = (here[0] ?? 0) - Math.sign(jump) * 360
+      }
+    }
+  }
+  return land
 }
 
 function pinElement(photoId: string, count: number): HTMLElement {

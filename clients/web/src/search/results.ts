@@ -48,7 +48,7 @@ export const useSearches = defineStore('searches', () => {
       source: createPagedSource({ page: (token) => page(token), belongs: (photo) => !photo.trashed }),
     })
     async function page(token: string): Promise<Page> {
-      const answer = await ask(api.POST('/v1/photos:search', { body: await bodyOf(query, token) }))
+      const answer = await ask(api.POST('/v1/photos:search', { body: await bodyOf(query, token, locale.value) }))
       if (!token) results.first = answer
       for (const hit of answer.hits ?? []) hits.set(hit.photo?.photoId ?? '', hit)
       triggerRef(results.hits)
@@ -61,34 +61,34 @@ export const useSearches = defineStore('searches', () => {
     return results
   }
 
-  async function bodyOf(query: SearchQuery, pageToken: string) {
-    const picture = query.picture ? await pictureOf(query.picture) : undefined
-    if (query.picture && !picture) throw new Problem(400, 'PICTURE_GONE', 'this tab no longer has the picture')
-    const filter = filterOf(query)
-    return {
-      words: query.words,
-      literal: query.literal,
-      ...(query.like ? { likePhotoId: query.like } : {}),
-      ...(picture ? { likeImage: picture.base64 } : {}),
-      ...(filter ? { filter } : {}),
-      pageSize: PAGE,
-      pageToken,
-      explain: true,
-      facets: !pageToken,
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      languages: languages(),
-    }
-  }
-
-  /** The user's own come first. */
-  function languages(): string[] {
-    const own = [locale.value, ...navigator.languages].map((tag) => tag.slice(0, 2))
-    return [...new Set([...own.filter((tag) => LANGUAGES.includes(tag)), ...LANGUAGES])]
-  }
-
   library.onChange((change) => {
     for (const results of kept.values()) results.source.apply(change)
   })
 
   return { of }
 })
+
+async function bodyOf(query: SearchQuery, pageToken: string, locale: string) {
+  const picture = query.picture ? await pictureOf(query.picture) : undefined
+  if (query.picture && !picture) throw new Problem(400, 'PICTURE_GONE', 'this tab no longer has the picture')
+  const filter = filterOf(query)
+  return {
+    words: query.words,
+    literal: query.literal,
+    ...(query.like ? { likePhotoId: query.like } : {}),
+    ...(picture ? { likeImage: picture.base64 } : {}),
+    ...(filter ? { filter } : {}),
+    pageSize: PAGE,
+    pageToken,
+    explain: true,
+    facets: !pageToken,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    languages: languages(locale),
+  }
+}
+
+/** The user's own come first. */
+function languages(locale: string): string[] {
+  const own = [locale, ...navigator.languages].map((tag) => tag.slice(0, 2))
+  return [...new Set([...own.filter((tag) => LANGUAGES.includes(tag)), ...LANGUAGES])]
+}
