@@ -742,7 +742,11 @@ export interface paths {
          */
         get: operations["ListPhotos"];
         put?: never;
-        post?: never;
+        /**
+         * Takes one file as a form, as `curl -F file=@beach.jpg` sends it
+         * @description Needs the scope `photos.write`. What stands before the file describes it.
+         */
+        post: operations["UploadForm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1609,6 +1613,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/uploads/tus/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins a resumable upload by tus 1.0; a tus library does the rest
+         * @description Needs the scope `photos.write`. Location is the address of the upload; HEAD of it says the offset, PATCH goes on
+         *     from there, DELETE gives it up. Tintype-Photo-Id of the last answer is the photo.
+         */
+        post: operations["CreateTusUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session": {
         parameters: {
             query?: never;
@@ -1623,6 +1648,23 @@ export interface paths {
         post: operations["CreateSession"];
         /** Signs out and clears the cookies */
         delete: operations["DeleteSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/signUp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs up, signs in and sets the cookies */
+        post: operations["CreateSessionBySignUp"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3075,6 +3117,11 @@ export interface components {
              * @description time is when it was made.
              */
             time?: string;
+        };
+        UploadPhotoResponse: {
+            photo?: components["schemas"]["Photo"];
+            /** @description The library had the same bytes before. */
+            alreadyExisted?: boolean;
         };
     };
     responses: never;
@@ -4542,6 +4589,54 @@ export interface operations {
                 };
             };
             /** @description An unexpected error response. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    UploadForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    description?: string;
+                    favourite?: boolean;
+                    /** @description Analysed after what somebody waits for. */
+                    backlog?: boolean;
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The same bytes were there before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadPhotoResponse"];
+                };
+            };
+            /** @description A new photo. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadPhotoResponse"];
+                };
+            };
+            /** @description An error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6147,8 +6242,7 @@ export interface operations {
             header?: never;
             path: {
                 photo_id: string;
-                /** @description The original or one of the derived pictures, as SignMedia names them. */
-                variant: string;
+                variant: "original" | "preview" | "thumbnail";
             };
             cookie?: never;
         };
@@ -6170,8 +6264,40 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The bytes are at the address in Location. */
-            307: {
+            /** @description The bytes are at the address in Location */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    CreateTusUpload: {
+        parameters: {
+            query?: never;
+            header: {
+                "Tus-Resumable": "1.0.0";
+                "Upload-Length": number;
+                /** @description filename, in base64, as tus says. */
+                "Upload-Metadata"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload is at the address in Location. */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6206,7 +6332,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description An error; 401 where nobody is signed in. */
+            /** @description An error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6227,15 +6353,15 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    userName?: string;
-                    password?: string;
+                    userName: string;
+                    password: string;
                     client?: string;
                 };
             };
         };
         responses: {
             /** @description The session. */
-            200: {
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6243,7 +6369,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description An error; 401 where nobody is signed in. */
+            /** @description An error. */
             default: {
                 headers: {
                     [name: string]: unknown;
@@ -6256,7 +6382,10 @@ export interface operations {
     };
     DeleteSession: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Ends every session of the user. */
+                all?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6264,11 +6393,50 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Signed out. */
-            200: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["google.rpc.Status"];
+                };
+            };
+        };
+    };
+    CreateSessionBySignUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    userName: string;
+                    password: string;
+                    displayName?: string;
+                    invitation?: string;
+                    client?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The session. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
             };
             /** @description An error. */
             default: {
