@@ -11,5 +11,6 @@ subclass of `TintypeError`.
 from tintype_sdk.client import Client
 from tintype_sdk.credentials import FileTokens, MemoryTokens, Tokens, TokenStore
 from tintype_sdk.errors import TintypeError
+from tintype_sdk.uploads import Sending
 
-__all__ = ["Client", "FileTokens", "MemoryTokens", "TintypeError", "TokenStore", "Tokens"]
+__all__ = ["Client", "FileTokens", "MemoryTokens", "Sending", "TintypeError", "TokenStore", "Tokens"]

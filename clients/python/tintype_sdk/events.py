@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from typing import Final
 
 from tintype.v1 import event_service_pb2 as pb
@@ -25,10 +25,11 @@ class Events:
 
     async def watch(
         self, *, cursor: str = "", kinds: Sequence[pb.LibraryEventKind] = ()
-    ) -> AsyncIterator[pb.WatchEventsResponse]:
+    ) -> AsyncGenerator[pb.WatchEventsResponse, None]:
         """Events after a cursor, then new ones without end; a broken connection is taken up where it broke.
 
         Every answer carries the cursor to go on from; one without an event is a keep-alive. An event may come twice.
+        Who stops before its end closes it (`contextlib.aclosing`), so that the call ends at once.
         Raises OutOfRange (CURSOR_EXPIRED: list again), InvalidArgument.
         """
         pause = _PAUSE_S

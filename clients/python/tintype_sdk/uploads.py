@@ -50,6 +50,28 @@ class Declared:
     header: pb.UploadHeader = field(default_factory=pb.UploadHeader)
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How the bytes travel.
+
+    Attributes:
+        small_bytes: files up to here go in one stream, and again whole if it breaks; bigger ones go on where they were.
+        chunk_bytes: the bytes of a message, at most 1 MiB; over a line that often breaks, fewer lose less.
+        bytes_per_second: at most so fast, to leave a line to others too; 0 means as fast as it goes.
+    """
+
+    small_bytes: int = SMALL_BYTES
+    chunk_bytes: int = CHUNK_BYTES
+    bytes_per_second: int = 0
+
+    def timeout_s(self, size_bytes: int) -> float:
+        """When the sending of so many bytes is given up."""
+        return 60 + size_bytes / (min(_SLOWEST, self.bytes_per_second // 2) or _SLOWEST)
+
+
+_USUAL: Final = Sending()
+
+
 class Uploads:
     """UploadService."""
 
@@ -75,15 +97,19 @@ class Uploads:
         declared: Declared | None = None,
         backlog: bool = False,
         progress: Progress = _ignore,
+        sending: Sending = _USUAL,
     ) -> Uploaded:
         """Upload one file, going on after interruptions of the network or of the server.
+
+        A big file goes on where it was, too, if the call was cancelled or its program killed, and is made again.
 
         Args:
             file: the file; it must not change meanwhile.
             sha256: its SHA-256 in hexadecimal, if it is known already.
             declared: what else is known of it.
             backlog: that it is one of many, whose analysis may wait behind a person's single photo.
-            progress: told how many bytes of the file are sent, at each chunk.
+            progress: told how many bytes of the file are sent, at each chunk; of a big file first how many are there.
+            sending: how the bytes travel.
 
         Raises: TintypeError; OSError of the file.
         """
@@ -94,35 +120,37 @@ class Uploads:
         header.size_bytes = (await asyncio.to_thread(file.stat)).st_size
         header.sha256 = sha256
         header.backlog = backlog
-        if header.size_bytes <= SMALL_BYTES:
-            return await _persist(lambda: self._upload_small(file, header, progress))
-        return await self._upload_big(file, header, progress)
+        chunks = _Chunks(file, sending, progress)
+        if header.size_bytes <= sending.small_bytes:
+            return await _persist(lambda: self._upload_small(chunks, header))
+        return await self._upload_big(chunks, header)
 
     async def cancel(self, upload_id: str) -> None:
         """Give up an upload; a complete one stays. Raises NotFound, Aborted while its bytes are coming in."""
         request = pb.CancelUploadRequest(upload_id=upload_id)
         await self._connection.call(self._stub.CancelUpload, request, pb.CancelUploadResponse)
 
-    async def _upload_small(self, file: Path, header: pb.UploadHeader, progress: Progress) -> Uploaded:
+    async def _upload_small(self, chunks: _Chunks, header: pb.UploadHeader) -> Uploaded:
         async def requests() -> AsyncIterator[pb.UploadPhotoRequest]:
             first: pb.UploadHeader | None = header
-            async for chunk in _chunks(file, 0, progress):
+            async for chunk in chunks.since(0):
                 yield pb.UploadPhotoRequest(header=first, chunk=chunk)
                 first = None
 
-        timeout = 60 + header.size_bytes / _SLOWEST
+        timeout = chunks.sending.timeout_s(header.size_bytes)
         response = await self._connection.send(
             self._stub.UploadPhoto, requests(), pb.UploadPhotoResponse, timeout=timeout
         )
         return Uploaded(response.photo, response.already_existed)
 
-    async def _upload_big(self, file: Path, header: pb.UploadHeader, progress: Progress) -> Uploaded:
-        """The request_id is made of the hash, so that another run of the program meets the upload that it began."""
-        create = pb.CreateUploadRequest(header=header, request_id=header.sha256)
+    async def _upload_big(self, chunks: _Chunks, header: pb.UploadHeader) -> Uploaded:
+        """Another run of the program meets the upload that it began; other words about the bytes begin another."""
+        request_id = hashlib.sha256(header.SerializeToString(deterministic=True)).hexdigest()
+        create = pb.CreateUploadRequest(header=header, request_id=request_id)
         response = await self._connection.call(self._stub.CreateUpload, create, pb.CreateUploadResponse)
         upload_id = response.upload.upload_id
         if not response.upload.photo_id:
-            await _persist(lambda: self._append_rest(file, header, upload_id, progress))
+            await _persist(lambda: self._append_rest(chunks, header, upload_id))
         complete = pb.CompleteUploadRequest(upload_id=upload_id, sha256=header.sha256)
         done = await _persist(
             lambda: self._connection.call(
@@ -131,21 +159,21 @@ class Uploads:
         )
         return Uploaded(done.photo, done.already_existed)
 
-    async def _append_rest(self, file: Path, header: pb.UploadHeader, upload_id: str, progress: Progress) -> None:
+    async def _append_rest(self, chunks: _Chunks, header: pb.UploadHeader, upload_id: str) -> None:
         got = await self._connection.call(
             self._stub.GetUpload, pb.GetUploadRequest(upload_id=upload_id), pb.GetUploadResponse
         )
         offset = got.upload.durable_offset
-        progress(offset)
+        chunks.progress(offset)
 
         async def requests() -> AsyncIterator[pb.AppendUploadRequest]:
             name = upload_id
-            async for chunk in _chunks(file, offset, progress):
+            async for chunk in chunks.since(offset):
                 yield pb.AppendUploadRequest(upload_id=name, chunk=chunk)
                 name = ""
 
         if offset < header.size_bytes:
-            timeout = 60 + (header.size_bytes - offset) / _SLOWEST
+            timeout = chunks.sending.timeout_s(header.size_bytes - offset)
             await self._connection.send(self._stub.AppendUpload, requests(), pb.AppendUploadResponse, timeout=timeout)
 
 
@@ -161,41 +189,49 @@ async def _persist(attempt: Callable[[], Awaitable[T]]) -> T:
     raise AssertionError
 
 
-async def _chunks(file: Path, offset: int, progress: Progress) -> AsyncIterator[ChunkFields]:
-    """The bytes of a file from an offset; the next ones are read while some are sent."""
-    stream, chunks = await asyncio.to_thread(_open_at, file, offset)
-    try:
-        while chunks:
-            most = min(2 * len(chunks), _AHEAD)  # few at first, for nothing is under way yet that would hide the wait
-            ahead = asyncio.create_task(asyncio.to_thread(_read_ahead, stream, most))
-            try:
-                for data, crc32c in chunks:
-                    yield {"offset": offset, "data": data, "crc32c": crc32c}
-                    offset += len(data)
-                    progress(offset)
-            finally:
-                chunks = await ahead
-    finally:
-        stream.close()
+@dataclass(frozen=True, slots=True)
+class _Chunks:
+    """The bytes of a file, as they travel."""
 
+    file: Path
+    sending: Sending
+    progress: Progress
 
-def _open_at(file: Path, offset: int) -> tuple[FileIO, list[tuple[bytes, int]]]:
-    """The file and its first chunk, in one hop, so that it is soon on its way."""
-    stream = file.open("rb", buffering=0)
-    try:
-        stream.seek(offset)
-        return stream, _read_ahead(stream, 1)
-    except OSError:
-        stream.close()
-        raise
+    async def since(self, offset: int) -> AsyncIterator[ChunkFields]:
+        """Those from an offset on; the next ones are read while some are sent."""
+        stream, chunks = await asyncio.to_thread(self._open_at, offset)
+        try:
+            while chunks:
+                most = min(2 * len(chunks), _AHEAD)  # few at first: nothing is under way yet that would hide the wait
+                ahead = asyncio.create_task(asyncio.to_thread(self._read_ahead, stream, most))
+                try:
+                    for data, crc32c in chunks:
+                        yield {"offset": offset, "data": data, "crc32c": crc32c}
+                        offset += len(data)
+                        self.progress(offset)
+                        if self.sending.bytes_per_second:
+                            await asyncio.sleep(len(data) / self.sending.bytes_per_second)
+                finally:
+                    chunks = await ahead
+        finally:
+            stream.close()
 
+    def _open_at(self, offset: int) -> tuple[FileIO, list[tuple[bytes, int]]]:
+        """The file and its first chunk, in one hop, so that it is soon on its way."""
+        stream = self.file.open("rb", buffering=0)
+        try:
+            stream.seek(offset)
+            return stream, self._read_ahead(stream, 1)
+        except OSError:
+            stream.close()
+            raise
 
-def _read_ahead(stream: FileIO, most: int) -> list[tuple[bytes, int]]:
-    """The next chunks with their CRC-32C, several in one hop to a thread: a hop for each halves the speed."""
-    chunks: list[tuple[bytes, int]] = []
-    while len(chunks) < most and (data := stream.read(CHUNK_BYTES)):
-        chunks.append((data, google_crc32c.value(data)))
-    return chunks
+    def _read_ahead(self, stream: FileIO, most: int) -> list[tuple[bytes, int]]:
+        """The next chunks with their CRC-32C, several in one hop to a thread: a hop for each halves the speed."""
+        chunks: list[tuple[bytes, int]] = []
+        while len(chunks) < most and (data := stream.read(self.sending.chunk_bytes)):
+            chunks.append((data, google_crc32c.value(data)))
+        return chunks
 
 
 def _keep_memory() -> None:
