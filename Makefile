@@ -42,18 +42,21 @@ lock: ## resolve the packages anew into requirements.lock and, for the image, re
 	$(LOCK) --extra server --extra dev -o requirements.lock
 	$(LOCK) --extra server --constraint requirements.lock -o requirements-server.lock
 
-node_modules/.installed: package.json package-lock.json
+NPM = $(dir $(shell $(BIN)/python -m tools.toolchain node))npm
+
+node_modules/.installed: package.json package-lock.json $(VENV)/.installed
 	@# Not `npm ci`: it refuses a lock without the packages of other platforms, which not every registry has.
-	@npm install --no-save --silent
+	@$(NPM) install --no-save --silent
 	@touch $@
 
 # ---- the contract ----------------------------------------------------------------------------------------------------
 
-build/protos/.filled: $(VENV)/.installed
+build/protos/.filled: $(VENV)/.installed Makefile
 	@mkdir -p build/protos/google build/protos/buf
-	@cp -r $$($(BIN)/python -c "import google.api, os; print(os.path.dirname(google.api.__path__[0]))")/api build/protos/google/
+	@google=$$($(BIN)/python -c "import google.api, os; print(os.path.dirname(google.api.__path__[0]))") && \
+	  cp -r $$google/api $$google/rpc build/protos/google/
 	@find build/protos/google -name '*.py*' -delete
-	@dir=$$(go mod download -json $(PROTOVALIDATE) | sed -n 's/.*"Dir": "\(.*\)".*/\1/p') && \
+	@dir=$$($(GO) mod download -json $(PROTOVALIDATE) | sed -n 's/.*"Dir": "\(.*\)".*/\1/p') && \
 	  mkdir -p build/protos/buf/validate && cp "$$dir/proto/protovalidate/buf/validate/validate.proto" build/protos/buf/validate/ && \
 	  chmod -R u+w build/protos
 	@touch $@
@@ -166,6 +169,10 @@ test-faults: setup $(if $(SERVERS),,servers-up) ## kills, freezes, bad networks 
 test-faults-nightly: setup $(if $(SERVERS),,servers-up) ## a night's worth of them, and those of the library in one folder
 	TINTYPE_REQUIRE_SERVERS=1 TINTYPE_FAULTS=nightly $(BIN)/pytest -m faults tests/faults tests/integration tests/e2e
 
+.PHONY: clients
+clients: setup node_modules/.installed build/protos/.filled ## build the examples in Go, TypeScript, Java and Python and run them on the real process
+	$(BIN)/pytest -m clients tests/clients
+
 # ---- the real servers ------------------------------------------------------------------------------------------------
 
 .PHONY: servers-up
@@ -223,4 +230,5 @@ wheels: wheel web ## the wheel for every platform, and one for each that has the
 .PHONY: clean
 clean: ## remove what was built and installed in the clone
 	@if [ -d build/servers ]; then $(PYTHON) -m deploy.native down; fi
+	rm -rf clients/go/{bin,gen} clients/typescript/{dist,node_modules,src/gen} clients/java/target
 	rm -rf $(VENV) build node_modules dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
