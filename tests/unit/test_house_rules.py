@@ -36,6 +36,8 @@ CATCHES_ALL: Final = (
 )
 IN_BATCHES_ONLY: Final = frozenset({"TrashPhoto", "RestorePhoto"})  # the SDK takes lists of photos here
 
+GO_FUNCTION: Final = re.compile(r"^func [^\n]*(?:\n.*?)?^\}", re.MULTILINE | re.DOTALL)
+
 NEVER_IN_CODE: Final = re.compile(
     r"mock\.patch|time\.sleep\(|\bNotImplementedError\b|\b(?:TO)(?:DO)\b|\b(?:FIX)(?:ME)\b"
 )
@@ -99,6 +101,20 @@ def test_functions_are_short() -> None:
         if lines_of(function.body[0], function.body[-1]) > MOST_BODY_LINES
     }
     assert long == set()
+
+
+def test_go_keeps_the_same_budgets() -> None:
+    bridge = {
+        name: text
+        for name, text in texts().items()
+        if name.startswith("services/gateway/") and "/gen/" not in name and name.endswith(".go")
+        if not name.endswith("_test.go")
+    }
+    assert len(bridge) > 20
+    assert {name for name, text in bridge.items() if text.count("\n") > MOST_FILE_LINES} == set()
+    found = [(name, function) for name, text in bridge.items() for function in GO_FUNCTION.findall(text)]
+    assert len(found) > 100
+    assert [f"{name}: {each[:60]}" for name, each in found if each.count("\n") - 1 > MOST_BODY_LINES] == []
 
 
 def test_handlers_only_convert() -> None:
