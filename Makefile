@@ -157,6 +157,14 @@ test-integration: setup ## one real dependency at a time
 test-e2e: setup ## the real command line against the real process
 	$(PYTEST) tests/e2e
 
+.PHONY: test-web
+test-web: setup gateway web ## the gallery in a real browser, with screenshots in build/web-screenshots; WEB=search runs some
+	$(BIN)/python -m tools.test_web $(WEB)
+
+.PHONY: bench-web
+bench-web: setup web ## frames and memory of a timeline of 100,000 photos; wants a quiet machine
+	@$(BIN)/python -m tools.test_web bench $(WEB)
+
 .PHONY: test-servers
 test-servers: setup $(if $(SERVERS),,servers-up) ## contract, integration and end-to-end tests on the real servers
 	TINTYPE_REQUIRE_SERVERS=1 $(BIN)/pytest -m "$(if $(MARK),($(MARK)) and )servers" tests/contract tests/integration tests/e2e

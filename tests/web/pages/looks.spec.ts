@@ -1,6 +1,5 @@
-import { expectAccessible } from '../support/accessible.ts'
+import { judge } from '../support/accessible.ts'
 import { expect, test, tiles } from '../support/gallery.ts'
-import { keepLooks } from '../support/looks.ts'
 
 // Every page, at phone and desktop size, light and dark: kept as pictures for whoever looks, and judged by axe.
 const PAGES = {
@@ -24,16 +23,14 @@ for (const [name, { path, there }] of Object.entries(PAGES))
     test.setTimeout(120_000)
     await gallery.goto(path)
     await expect(gallery.locator(there).first()).toBeVisible()
-    await keepLooks(gallery, name)
-    await expectAccessible(gallery)
+    await judge(gallery, name)
   })
 
 for (const name of ['sign-in', 'sign-up'])
   test(`the page ${name} looks right and is accessible`, async ({ page }) => {
     await page.goto(`/${name}`)
     await expect(page.getByRole('heading')).toBeVisible()
-    await keepLooks(page, name)
-    await expectAccessible(page)
+    await judge(page, name)
   })
 
 test('the viewer looks right and is accessible', async ({ gallery }) => {
@@ -41,12 +38,10 @@ test('the viewer looks right and is accessible', async ({ gallery }) => {
   await gallery.goto('/')
   await tiles(gallery).first().click()
   await expect(gallery.getByRole('dialog')).toBeVisible()
-  await keepLooks(gallery, 'viewer')
-  await expectAccessible(gallery)
+  await judge(gallery, 'viewer')
   await gallery.keyboard.press('i')
   await expect(gallery.getByRole('complementary').last()).toBeVisible()
-  await keepLooks(gallery, 'viewer-details')
-  await expectAccessible(gallery)
+  await judge(gallery, 'viewer-details')
 })
 
 test('chosen photos look right and are accessible', async ({ gallery }) => {
@@ -55,6 +50,5 @@ test('chosen photos look right and are accessible', async ({ gallery }) => {
   await tiles(gallery).first().focus()
   await gallery.keyboard.press('Space')
   await expect(gallery.getByRole('toolbar')).toBeVisible()
-  await keepLooks(gallery, 'chosen')
-  await expectAccessible(gallery)
+  await judge(gallery, 'chosen')
 })

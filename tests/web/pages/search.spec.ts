@@ -1,4 +1,4 @@
-import { expectAccessible } from '../support/accessible.ts'
+import { judge } from '../support/accessible.ts'
 import { expect, test, tiles } from '../support/gallery.ts'
 import { keepLooks } from '../support/looks.ts'
 import { fileOf } from '../support/photos.ts'
@@ -19,8 +19,7 @@ test('how the words were understood is shown as chips that can be removed', asyn
   await gallery.goto(`/search?q=${encodeURIComponent('dog 2026')}`)
   const chips = gallery.getByRole('list', { name: 'What is searched for' })
   await expect(chips.getByText('2026')).toBeVisible()
-  await keepLooks(gallery, 'search-understood')
-  await expectAccessible(gallery)
+  await judge(gallery, 'search-understood')
   await chips.getByRole('button', { name: 'Remove “2026”' }).click()
   await expect(gallery).toHaveURL(/q=dog$/)
   await expect(gallery.getByRole('combobox', box)).toHaveValue('dog')
@@ -36,8 +35,7 @@ test('filters narrow the results, and going back widens them again', async ({ ga
   await expect(found).toBeVisible()
   const before = await found.textContent()
   await gallery.getByRole('button', { name: 'Filters' }).click()
-  await keepLooks(gallery, 'search-filters')
-  await expectAccessible(gallery)
+  await judge(gallery, 'search-filters')
   await gallery.getByRole('group', { name: 'Year' }).getByRole('checkbox').first().check()
   await expect(gallery).toHaveURL(/years=\d{4}/)
   await expect(found).not.toHaveText(before ?? '')
@@ -51,8 +49,7 @@ test('suggestions complete what is typed, and are chosen by keyboard', async ({ 
   await gallery.getByRole('combobox', box).pressSequentially('pers')
   const list = gallery.getByRole('listbox', { name: 'Suggestions' })
   await expect(list.getByRole('option').filter({ hasText: 'person' })).toBeVisible()
-  await keepLooks(gallery, 'suggestions')
-  await expectAccessible(gallery)
+  await judge(gallery, 'suggestions')
   await gallery.keyboard.press('ArrowDown')
   await expect(list.getByRole('option').first()).toHaveAttribute('aria-selected', 'true')
   await gallery.keyboard.press('Enter')
@@ -101,8 +98,7 @@ test('more like this looks for photos like one', async ({ gallery }) => {
 test('a search without results says so and offers a way on', async ({ gallery }) => {
   await gallery.goto('/search?q=zebra&years=1971')
   await expect(gallery.getByRole('heading', { name: 'Nothing found' })).toBeVisible()
-  await keepLooks(gallery, 'search-empty')
-  await expectAccessible(gallery)
+  await judge(gallery, 'search-empty')
   await gallery.getByRole('button', { name: 'Remove all filters' }).click()
   await expect(tiles(gallery).first()).toBeVisible()
 })

@@ -1,4 +1,4 @@
-import { expectAccessible } from '../support/accessible.ts'
+import { judge } from '../support/accessible.ts'
 import { expect, signIn, test } from '../support/gallery.ts'
 import { keepLooks } from '../support/looks.ts'
 
@@ -46,8 +46,7 @@ test('an API key is made, shown this once, works within its scopes, and is revok
   await section.getByRole('button', { name: 'New API key' }).click()
   const dialog = theirs.getByRole('dialog', { name: 'New API key' })
   await dialog.getByLabel('Name').fill('Backup script')
-  await keepLooks(theirs, 'settings-key')
-  await expectAccessible(theirs)
+  await judge(theirs, 'settings-key')
   await dialog.getByRole('button', { name: 'Create' }).click()
   const secret = (await dialog.locator('.secret').textContent()) ?? ''
   expect(secret).toMatch(/^tt_/)
@@ -80,6 +79,5 @@ test('the language and the theme are chosen, and stay', async ({ theirs }) => {
   await theirs.reload()
   await expect(theirs.getByRole('heading', { name: 'Einstellungen' })).toBeVisible()
   await expect(theirs.locator('html')).toHaveAttribute('data-theme', 'dark')
-  await keepLooks(theirs, 'settings-de')
-  await expectAccessible(theirs)
+  await judge(theirs, 'settings-de')
 })

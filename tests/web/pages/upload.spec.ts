@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
-import { expectAccessible } from '../support/accessible.ts'
+import { judge } from '../support/accessible.ts'
 import { expect, test, tiles } from '../support/gallery.ts'
 import { keepLooks } from '../support/looks.ts'
 import { fileOf, bytesOf } from '../support/photos.ts'
@@ -16,8 +16,7 @@ test('photos come in with a report, appear at once and get their labels live', a
   await expect(cards).toHaveCount(3)
   await expect(cards.locator('img')).toHaveCount(3, { timeout: 20_000 })
   await expect(theirs.getByRole('list', { name: 'Found in it' }).first()).toBeVisible({ timeout: 30_000 })
-  await keepLooks(theirs, 'upload-done')
-  await expectAccessible(theirs)
+  await judge(theirs, 'upload-done')
   await theirs.getByRole('link', { name: 'Photos', exact: true }).click()
   await expect(tiles(theirs)).toHaveCount(3)
 })
@@ -93,8 +92,7 @@ test('a folder dropped on any page is uploaded, and the page says how it goes', 
   await theirs.dispatchEvent('main', 'drop', { dataTransfer: dropped })
   const panel = theirs.getByRole('complementary', { name: 'Uploads' })
   await expect(panel.getByText('2 files done')).toBeVisible({ timeout: 20_000 })
-  await keepLooks(theirs, 'upload-panel')
-  await expectAccessible(theirs)
+  await judge(theirs, 'upload-panel')
 })
 
 /** A picture of so many bytes that it takes a while, made here: 24 bits a pixel, noise. */
