@@ -19,8 +19,6 @@ WEB_TESTS: Final = ROOT / "tests/web"
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
 PACKAGES: Final = ("chromium", "fonts-dejavu-core")
 ADVICE: Final = "the tests need Chromium: install it (Debian: apt-get install chromium), or set TINTYPE_CHROMIUM"
-    "the browser tests need Chromium: install it (Debian: apt-get install chromium), or set TINTYPE_CHROMIUM"
-)
 
 
 class NoBrowser(RuntimeError):
