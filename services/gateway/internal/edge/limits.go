@@ -5,8 +5,19 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
+
+// usual is how long an answer may take to be written whose route says nothing else.
+const usual = 2 * time.Minute
+
+func usually(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(usual))
+		next.ServeHTTP(w, r)
+	})
+}
 
 // Bounded lets a request bring so many bytes and take so long in all: for calls that answer at once.
 func Bounded(most int64, within time.Duration, next http.Handler) http.Handler {
@@ -38,7 +49,7 @@ type flow struct {
 	http.ResponseWriter
 	control *http.ResponseController
 	silence time.Duration
-	next    time.Time
+	next    atomic.Int64 // nanoseconds: until then the deadlines are good enough
 }
 
 func (f *flow) Write(part []byte) (int, error) {
@@ -51,10 +62,10 @@ func (f *flow) Unwrap() http.ResponseWriter { return f.ResponseWriter }
 
 func (f *flow) extend() {
 	now := time.Now()
-	if now.Before(f.next) {
+	if now.UnixNano() < f.next.Load() {
 		return // to move a deadline costs more than to look at the clock
 	}
-	f.next = now.Add(f.silence / 4)
+	f.next.Store(now.Add(f.silence / 4).UnixNano())
 	_ = f.control.SetReadDeadline(now.Add(f.silence))
 	_ = f.control.SetWriteDeadline(now.Add(f.silence))
 }
@@ -78,6 +89,7 @@ var errDraining = errors.New("the bridge is being stopped")
 // Endless gives a request no limit of time, but ends it when the bridge drains: for streams, whose clients come back.
 func Endless(draining <-chan struct{}, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
 		ctx, cancel := context.WithCancelCause(r.Context())
 		defer cancel(nil)
 		go func() {

@@ -29,7 +29,7 @@ type Server struct {
 // Serve serves on `listener` until `ctx` ends, drains, and returns. What is left after the grace is cut off.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	server := &http.Server{
-		Handler:           s.Handler,
+		Handler:           usually(s.Handler),
 		TLSConfig:         s.TLS,
 		ReadHeaderTimeout: headersWithin,
 		IdleTimeout:       idleAfter,

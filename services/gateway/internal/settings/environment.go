@@ -46,6 +46,18 @@ func (e *environment) url(name, fallback string) *url.URL {
 	return given
 }
 
+func (e *environment) origin(name string) string {
+	given := strings.TrimSuffix(e.text(name, ""), "/")
+	if given == "" {
+		return ""
+	}
+	at, err := url.Parse(given)
+	if err != nil || at.Scheme != "http" && at.Scheme != "https" || at.Host == "" || given != at.Scheme+"://"+at.Host {
+		e.fail(name, errors.New("an origin is needed, such as https://photos.example.org"))
+	}
+	return given
+}
+
 func (e *environment) bytes(name string, fallback int64) int64 {
 	given, err := strconv.ParseInt(e.text(name, strconv.FormatInt(fallback, 10)), 10, 64)
 	if err == nil && given <= 0 {

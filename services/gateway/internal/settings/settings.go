@@ -47,7 +47,7 @@ func Read(lookup func(string) (string, bool)) (Settings, error) {
 		HostHTTP:          env.url("HOST_HTTP", "http://127.0.0.1:7461"),
 		TLSCertificate:    env.text("TLS_CERTIFICATE", ""),
 		TLSKey:            env.text("TLS_KEY", ""),
-		Origin:            env.text("ORIGIN", ""),
+		Origin:            env.origin("ORIGIN"),
 		Gallery:           env.text("GALLERY", ""),
 		Pictures:          env.list("PICTURES"),
 		ReadyFile:         env.text("READY_FILE", ""),
