@@ -188,7 +188,8 @@ class ConsumerLoop:
         if outcome.verdict is not Verdict.WAIT:
             self._not_blocked_by(self._blocked.by)  # it could work
             await self._settle(job, outcome)
-        del self._running[job.key]
+        if self._running.get(job.key, (None,))[0] is job:  # or else it was dropped, and another one may run
+            del self._running[job.key]
         if outcome.verdict is Verdict.WAIT:
             self._wait_for_dependency(job, outcome.reason)
         self._start()

@@ -18,6 +18,7 @@ from nats.js import JetStreamContext
 
 from tintype.events.jetstream_errors import stream_errors
 from tintype.events.ports import StreamUnavailable
+from tintype.kit.cancelling import told_to_stop
 from tintype.kit.urls import Url
 
 ANSWER_S: Final = 5.0  # a server that takes longer to answer is away
@@ -116,7 +117,7 @@ class JetStreamConnection:
             with stream_errors():
                 return asking.result()
         except asyncio.CancelledError as error:
-            if not asking.cancelled():  # it is the caller who is
+            if told_to_stop():
                 raise
             raise StreamUnavailable("the connection to the stream was lost", dependency="events") from error
         finally:

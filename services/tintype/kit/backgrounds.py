@@ -13,11 +13,15 @@ _log: Final = log_of(__name__)
 
 
 class Backgrounds:
-    """Runs them as tasks. `failed` is set once one of them ended with an error, which ends the process."""
+    """Runs them as tasks. `failed` is set once one of them ended with an error, which ends the process.
+
+    So it is when one is cancelled by anything but `stop`: it would be missing, and nobody would know.
+    """
 
     def __init__(self) -> None:
         self.failed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = False
 
     def start(self, works: Sequence[Background]) -> None:
         """Begin them."""
@@ -28,12 +32,14 @@ class Backgrounds:
 
     async def stop(self) -> None:
         """Tell all of them to stop, and wait until they have."""
+        self._stopping = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if error is not None and not (task.cancelled() and self._stopping):
             _log.error("background_failed", work=task.get_name(), exc_info=error)
             self.failed.set()
 

@@ -22,7 +22,7 @@ _DRIVERS: Final = ("elastic_transport", "elasticsearch", "nats", "pymongo", "url
 _TEXTS: Final = (
     re.compile(r"eyJ[\w-]+\.[\w-]+(\.[\w-]*)?"),  # a JSON Web Token
     re.compile(r"(?i)(?<=bearer )\S+"),
-    re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]*(?=@)"),  # user and password of a URL
+    re.compile(r"(?<=://)[^/\s@]+(?=@)"),  # user and password of a URL, or the token alone
     re.compile(r"(?<=/media/)[^\s/\"']+"),
 )
 

@@ -66,7 +66,7 @@ class Settings(BaseSettings):
 
     grace: timedelta = timedelta(seconds=30)  # how long calls in flight may still take after SIGTERM
     drain: timedelta = timedelta(seconds=2)  # how long balancers get to see NOT_SERVING before calls are refused
-    unary_deadline: timedelta = timedelta(seconds=60)  # for unary calls that bring none, or a longer one
+    unary_deadline: timedelta = timedelta(seconds=60)  # for unary calls that bring none
     max_concurrent_rpcs: Positive = 4000
     max_message_bytes: Positive = 4 * 1024 * 1024
     rate_per_second: Positive = 500  # calls of one user in this process, on average

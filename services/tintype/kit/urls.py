@@ -24,7 +24,10 @@ class InvalidUrl(InvalidInput):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Url:
-    """A parsed URL. Its text and repr hide the password; `secret` is the whole of it, for drivers only."""
+    """A parsed URL. Its text and repr hide the password, and a user without one, which is a token of NATS.
+
+    `secret` is the whole of it, for drivers only.
+    """
 
     secret: str
 
@@ -83,7 +86,7 @@ class Url:
         return Url(split._replace(query=urlencode(left)).geturl())
 
     def __str__(self) -> str:
-        user = f"{self.username}:{HIDDEN}@" if self.password else f"{self.username}@" if self.username else ""
+        user = f"{self.username}:{HIDDEN}@" if self.password else f"{HIDDEN}@" if self.username else ""
         return f"{self.scheme}://{user}{self.host}{self.path}" if self.host or self.path else f"{self.scheme}:"
 
     def __repr__(self) -> str:

@@ -42,6 +42,7 @@ def test_fields_that_hold_secrets_names_or_places_are_hidden(field: str, logged:
         "sent eyJhbGciOiJFZERTQSJ9.planted.planted on",
         "header Bearer planted",
         "at mongodb://ada:planted@db/x",
+        "at nats://planted@events:4222",
         "GET /media/planted",
     ],
 )

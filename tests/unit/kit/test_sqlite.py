@@ -17,6 +17,7 @@ from tintype.kit.store.errors import (
     NewerSchema,
     StoreFull,
     StoreInUse,
+    StoreRefused,
     StoreUnavailable,
     StoreUnusable,
 )
@@ -131,7 +132,7 @@ async def test_components_migrate_apart_and_never_back(database: Database) -> No
 
 
 async def test_a_migration_that_fails_leaves_nothing(database: Database) -> None:
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreRefused):
         await database.migrate("other", ["CREATE TABLE others (n); CREATE TABLE numbers (n)"])
     await database.migrate("other", ["CREATE TABLE others (n)"])
 

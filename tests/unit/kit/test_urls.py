@@ -50,6 +50,10 @@ def test_a_password_is_in_no_text() -> None:
         assert "secret" not in text
 
 
+def test_a_user_without_a_password_may_be_a_token_and_is_in_no_text_either() -> None:
+    assert str(Url("nats://s3cr3t@host:4222/library")) == "nats://***@host:4222/library"
+
+
 @pytest.mark.parametrize("text", ["library.db", "", "/home/x"])
 def test_a_url_needs_a_scheme(text: str) -> None:
     with pytest.raises(InvalidUrl):

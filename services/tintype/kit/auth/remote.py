@@ -20,6 +20,7 @@ from tintype.v1.accounts_internal_service_pb2_grpc import AccountsInternalServic
 from tintype.v1.accounts_service_pb2_grpc import AccountsServiceStub
 
 ACCOUNTS: Final = "accounts"
+KEY_SET_AGAIN: Final = timedelta(seconds=2)  # while accounts is away: each call that asks would wait for that
 KEY_SET_CACHED: Final = timedelta(minutes=1)  # a new key must be published for longer than this before it signs
 
 
@@ -61,6 +62,7 @@ class RemoteKeySet:
         except grpc.aio.AioRpcError as error:
             if not self._keys:
                 raise error_of(error, peer=ACCOUNTS) from error
+            self._until = self._now() + KEY_SET_AGAIN.total_seconds()
             return
         self._keys = {key.kid: _public(key.x) for key in answer.keys if key.crv == "Ed25519"}
         self._until = self._now() + KEY_SET_CACHED.total_seconds() if self._keys else 0.0

@@ -12,6 +12,7 @@ import grpc
 from google.protobuf.message import Message
 
 from tintype.kit.auth.policy import MethodPolicy
+from tintype.kit.cancelling import told_to_stop
 from tintype.kit.grpc.calls import Call, Context, Layer, call_of
 from tintype.kit.grpc.errors import DETAILS, status_of
 from tintype.kit.grpc.local import Guarded
@@ -71,13 +72,27 @@ class Pipeline(grpc.aio.ServerInterceptor):
                 async with AsyncExitStack() as stack:
                     for layer in self._layers:
                         await stack.enter_async_context(layer.around(call))
-                    return await respond(behaviour, _valid(request), context)
+                    return await _not_cancelled_by_itself(respond(behaviour, _valid(request), context))
             except (asyncio.CancelledError, grpc.aio.AbortError):
                 raise
             except Exception as error:
                 return await _abort(call, error, context)
 
         return cast(Handler, make(guarded, handler.request_deserializer, handler.response_serializer))
+
+
+class HandlerCancelled(RuntimeError):
+    """Something that a handler awaited was cancelled, and nobody told the call to stop."""
+
+
+async def _not_cancelled_by_itself(answer: Awaitable[object]) -> object:
+    """gRPC answers nothing to a call whose handler was cancelled: its caller would wait until its deadline."""
+    try:
+        return await answer
+    except asyncio.CancelledError as error:
+        if told_to_stop():
+            raise
+        raise HandlerCancelled from error
 
 
 async def _answer(behaviour: Behaviour, request: Message | AsyncIterator[Message], context: Context) -> object:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from tintype.kit.errors import DomainError
-from tintype.kit.store.errors import StoreFull, StoreUnavailable
+from tintype.kit.store.errors import StoreFull, StoreRefused, StoreUnavailable
 
 _log: Final = logging.getLogger(__name__)
 
@@ -19,10 +19,12 @@ _OURS: Final = (
     sqlite3.NotSupportedError,
 )
 
+_REFUSED: Final = frozenset({"SQLITE_ERROR", "SQLITE_TOOBIG", "SQLITE_MISMATCH", "SQLITE_RANGE"})  # whatever is retried
+
 
 @contextmanager
 def translated(what: str) -> Iterator[None]:
-    """Turn what is not of the statement's making into StoreFull or StoreUnavailable.
+    """Turn what is not of the statement's making into StoreFull, StoreUnavailable or StoreRefused.
 
     A broken constraint is the adapter's to name, and a wrong call is a bug: both pass as they are.
     """
@@ -40,4 +42,6 @@ def translate(error: sqlite3.Error, what: str) -> DomainError:
     _log.error("sqlite failed: %s: %s %s", what, code, error)
     if code.startswith("SQLITE_FULL"):
         return StoreFull("no room is left for the database")
+    if code in _REFUSED:
+        return StoreRefused(f"the database refuses this as it is ({code})")
     return StoreUnavailable("the database cannot be used")

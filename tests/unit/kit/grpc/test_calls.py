@@ -251,6 +251,18 @@ async def test_a_user_who_calls_too_fast_is_told_when_to_come_back_and_others_ar
     assert retry.retry_delay.nanos == 500_000_000
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_a_handler_that_cancels_itself_leaves_no_caller_waiting(shape: str, tmp_path: Path) -> None:
+    def fails(request: Request) -> Response:
+        raise asyncio.CancelledError
+
+    world = World()
+    async with world.serving(fails, tmp_path / "s") as channel:
+        error = await failed(channel, shape, timeout=5)
+    assert (error.code(), reason_of(error)[0]) == (grpc.StatusCode.INTERNAL, "INTERNAL")
+    assert "HandlerCancelled" in world.logged.getvalue()
+
+
 class Waits:
     """Every call lasts until it is ended, and says that it was."""
 
