@@ -119,3 +119,15 @@ async def test_a_cursor_of_somebody_else_is_refused(bridge: KillableBridge, brow
     await browser.sign_up()  # the same browser, somebody else
     answer = await browser.send("GET", f"/v1/events:watch?cursor={begin.cursor}")
     assert (answer.status, "CURSOR_INVALID" in answer.text) == (400, True)
+
+
+async def test_a_bridge_that_is_told_to_stop_ends_its_streams_and_goes_in_order(
+    bridge: KillableBridge, browser: Browser
+) -> None:
+    async with listening(bridge, browser) as stream:
+        await stream.following()
+        code = await asyncio.to_thread(bridge.stop)
+        assert await stream.following() is None
+    await asyncio.to_thread(bridge.start)
+    assert code == 0
+    assert (await browser.send("GET", "/session")).status == 200

@@ -30,7 +30,7 @@ const (
 // The events that are none of the library's. Each has a name, so that a page hears it only where it listens for it.
 const (
 	begins    = "begin"     // data: {"cursor"}. Every stream starts with it, and goes on from there
-	expired   = "expired"   // what follows on the cursor is gone: list again at the next begin
+	expired   = "expired"   // what followed on the cursor is gone: list again. The stream goes on from before that
 	signedOut = "signedOut" // the credential ended: do not come back with it
 )
 
@@ -70,6 +70,7 @@ type feed struct {
 	flush   *http.ResponseController
 	request *pb.WatchEventsRequest // its cursor is that of what was written last
 	open    bool                   // whether the answer has begun
+	lapsed  []byte                 // why its cursor is of no use; told once the stream goes on, so that a list closes the gap
 	pause   time.Duration
 }
 
@@ -81,8 +82,7 @@ func (f *feed) run(ctx context.Context) {
 		case ctx.Err() != nil, errors.Is(err, errGone):
 			return
 		case failure.Is(err, pb.ErrorReason_ERROR_REASON_CURSOR_EXPIRED):
-			f.request.Cursor = ""
-			f.write(expired, "", failure.Body(err))
+			f.request.Cursor, f.lapsed = "", failure.Body(err)
 		case isPassing(err):
 			f.start()
 			if !f.wait(ctx) {
@@ -156,6 +156,10 @@ func (f *feed) tell(fact *pb.WatchEventsResponse, first bool) error {
 	switch {
 	case fact.GetEvent() != nil:
 		return f.write("", fact.GetCursor(), encoded(fact))
+	case first && f.lapsed != nil:
+		why := f.lapsed
+		f.lapsed = nil
+		return errors.Join(f.write(expired, "", why), f.write(begins, fact.GetCursor(), encoded(fact)))
 	case first:
 		return f.write(begins, fact.GetCursor(), encoded(fact))
 	default:
