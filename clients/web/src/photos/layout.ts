@@ -31,9 +31,34 @@ export function clampRatio(ratio: number): number {
   return Math.min(WIDEST, Math.max(NARROWEST, ratio || 1))
 }
 
-/** Fill rows from left to right; a row ends where its photos, at the target's height, reach the width. */
+interface Row {
+  /** The number of the photo after its last. */
+  end: number
+  height: number
+}
+
+/** The row that begins at a photo: it ends where its height is nearest to the target. */
+function rowFrom(start: number, ratios: ArrayLike<number>, { width, target, gap }: Frame): Row {
+  let sum = 0
+  let end = start
+  const height = (photos: number, ratio: number): number => (width - gap * (photos - 1)) / ratio
+  while (end < ratios.length) {
+    const ratio = clampRatio(ratios[end] ?? 1)
+    const [before, after] = [height(end - start, sum), height(end + 1 - start, sum + ratio)]
+    if (after <= target) {
+      // With this photo the row is too low, without it too high: whichever is nearer.
+      const without = end > start && before - target < target - after
+      return without ? { end, height: before } : { end: end + 1, height: after }
+    }
+    sum += ratio
+    end += 1
+  }
+  const full = height(end - start, sum)
+  return { end, height: full <= target / NEARLY ? full : target }
+}
+
+/** Fill rows from left to right, all to the width, the last one only if it nearly is. */
 export function justify(ratios: ArrayLike<number>, frame: Frame): Layout {
-  const { width, target, gap } = frame
   const n = ratios.length
   const x = new Float32Array(n)
   const w = new Float32Array(n)
@@ -41,21 +66,16 @@ export function justify(ratios: ArrayLike<number>, frame: Frame): Layout {
   const tops: number[] = []
   let y = 0
   for (let start = 0; start < n;) {
-    let sum = 0
-    let end = start
-    while (end < n && sum * target + (end - start - 1) * gap < width) sum += clampRatio(ratios[end++] ?? 1)
-    const free = width - gap * (end - start - 1)
-    const full = end < n || sum * target >= free * NEARLY
-    const h = full ? Math.min(free / sum, target * 1.6) : target
+    const { end, height } = rowFrom(start, ratios, frame)
     let left = 0
     for (let i = start; i < end; i++) {
       x[i] = left
-      w[i] = clampRatio(ratios[i] ?? 1) * h
-      left += (w[i] ?? 0) + gap
+      w[i] = clampRatio(ratios[i] ?? 1) * height
+      left += (w[i] ?? 0) + frame.gap
     }
     starts.push(start)
     tops.push(y)
-    y += h + gap
+    y += height + frame.gap
     start = end
   }
   return { x, w, rowStart: Int32Array.of(...starts, n), rowY: Float32Array.of(...tops, y), height: y }

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest'
+import type { Photo } from '@/api/types'
+import { windowOf } from '@/pages/timeline/months'
+import { MonthsSource } from '@/pages/timeline/monthsSource'
+import { makePhoto } from './builders'
+
+const JULY = '2023-07-01'
+
+function library(photos: Photo[], pageSize = 2) {
+  const asked: string[] = []
+  const source = new MonthsSource({
+    title: (month) => month,
+    buckets: async () => {
+      const months = new Map<string, number>()
+      for (const { captureTime } of photos) {
+        const month = `${captureTime?.localTime?.slice(0, 7)}-01`
+        months.set(month, (months.get(month) ?? 0) + 1)
+      }
+      return [...months].map(([month, count]) => ({ month, count })).sort((a, b) => (a.month < b.month ? 1 : -1))
+    },
+    page: async ({ after, before }, token) => {
+      asked.push(`${after} ${token}`)
+      const inside = photos.filter(({ captureTime }) => {
+        const instant = captureTime?.instant ?? ''
+        return Date.parse(instant) >= Date.parse(after) && Date.parse(instant) < Date.parse(before)
+      })
+      const from = Number(token)
+      const next = from + pageSize < inside.length ? String(from + pageSize) : ''
+      return { photos: inside.slice(from, from + pageSize), next }
+    },
+  })
+  return { source, asked, photos }
+}
+
+const idsOf = (source: MonthsSource, month = JULY): string[] | undefined =>
+  source.sections.value.find((section) => section.key === month)?.photos.map((photo) => photo.id)
+
+describe('the timeline', () => {
+  test('counts months before it loads any photo', async () => {
+    const { source, asked } = library([makePhoto('a', '2023-07-14T10:00:00'), makePhoto('b', '2021-01-02T10:00:00')])
+    await source.reload()
+    expect(source.sections.value.map(({ key, count, photos }) => [key, count, photos.length])).toEqual([
+      ['2023-07-01', 1, 0],
+      ['2021-01-01', 1, 0],
+    ])
+    expect(asked).toEqual([])
+  })
+
+  test('loads every page of a month, once', async () => {
+    const { source, asked } = library(['c', 'b', 'a'].map((id, i) => makePhoto(id, `2023-07-1${4 - i}T10:00:00`)))
+    await source.reload()
+    await Promise.all([source.load(JULY), source.load(JULY)])
+    await source.load(JULY)
+    expect(idsOf(source)).toEqual(['c', 'b', 'a'])
+    expect(asked).toHaveLength(2)
+  })
+
+  test('takes the month of the wall clock, wherever on earth it was', async () => {
+    const tokyo = makePhoto('tokyo', '2023-07-01T03:00:00')
+    tokyo.captureTime = { localTime: '2023-07-01T03:00:00', instant: '2023-06-30T18:00:00Z' }
+    const { source } = library([tokyo, makePhoto('june', '2023-06-30T20:00:00')])
+    await source.reload()
+    await source.load(JULY)
+    expect(idsOf(source)).toEqual(['tokyo'])
+  })
+
+  test('a new photo of a loaded month takes its place by time', async () => {
+    const { source, photos } = library([makePhoto('b', '2023-07-14T10:00:00'), makePhoto('a', '2023-07-01T10:00:00')])
+    await source.reload()
+    await source.load(JULY)
+    const fresh = makePhoto('new', '2023-07-08T10:00:00')
+    photos.push(fresh)
+    source.apply({ photos: [fresh], goneIds: [] })
+    expect(idsOf(source)).toEqual(['b', 'new', 'a'])
+  })
+
+  test('what is trashed, archived or deleted leaves at once', async () => {
+    const july = ['d', 'c', 'b', 'a'].map((id, i) => makePhoto(id, `2023-07-1${4 - i}T10:00:00`))
+    const { source } = library(july)
+    await source.reload()
+    await source.load(JULY)
+    const [d, c] = july as [Photo, Photo]
+    const photos = [
+      { ...d, trashTime: '2024-01-01T00:00:00Z' },
+      { ...c, archived: true },
+    ]
+    source.apply({ photos, goneIds: ['b'] })
+    expect(idsOf(source)).toEqual(['a'])
+    expect(source.sections.value[0]?.count).toBe(1)
+  })
+
+  test('a photo whose date is changed moves to its month', async () => {
+    const { source } = library([makePhoto('a', '2023-07-14T10:00:00'), makePhoto('b', '2021-01-02T10:00:00')])
+    await source.reload()
+    await Promise.all([source.load(JULY), source.load('2021-01-01')])
+    source.apply({ photos: [makePhoto('a', '2021-01-20T10:00:00')], goneIds: [] })
+    expect(idsOf(source)).toEqual([])
+    expect(idsOf(source, '2021-01-01')).toEqual(['a', 'b'])
+  })
+
+  test('a failed load can be tried again', async () => {
+    const { source } = library([makePhoto('a', '2023-07-14T10:00:00')])
+    await source.reload()
+    const answers = [Promise.reject(new Error('away')), Promise.resolve({ photos: [], next: '' })]
+    const failing = new MonthsSource({
+      title: (month) => month,
+      buckets: async () => [{ month: JULY, count: 1 }],
+      page: () => answers.shift() ?? Promise.reject(new Error('none left')),
+    })
+    await failing.reload()
+    await expect(failing.load(JULY)).rejects.toThrow('away')
+    await expect(failing.load(JULY)).resolves.toBeUndefined()
+  })
+
+  test('the window of a month reaches over its edges by the widest offset', () => {
+    const { after, before } = windowOf('2023-12-01')
+    expect([after, before]).toEqual(['2023-11-30T08:00:00.000Z', '2024-01-01T16:00:00.000Z'])
+  })
+})
