@@ -21,8 +21,8 @@ export function createRoutes(session: Session): Router {
   const router = createRouter({
     history: createWebHistory(),
     routes: Object.values(areas).flat(),
-    scrollBehavior: (to, from, saved) => {
-      if (saved) return saved
+    scrollBehavior: async (to, from, saved) => {
+      if (saved) return tallEnough(saved.top).then(() => saved)
       return to.path === from.path ? false : { top: 0 }
     },
   })
@@ -34,4 +34,14 @@ export function createRoutes(session: Session): Router {
     return user ? true : { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
   })
   return router
+}
+
+const MOST_FRAMES = 60
+
+/** Wait until the page reaches down to a place that is gone back to: grids measure the window before they are high. */
+async function tallEnough(top: number): Promise<void> {
+  for (let frame = 0; frame < MOST_FRAMES; frame++) {
+    if (document.documentElement.scrollHeight >= top + innerHeight) return
+    await new Promise(requestAnimationFrame)
+  }
 }

@@ -66,7 +66,7 @@ test('the back button restores place and results without asking again', async ({
   let asked = 0
   gallery.on('request', (request) => void (request.url().includes(':search') && asked++))
   await gallery.getByRole('link', { name: 'Albums' }).click()
-  await expect(gallery.getByRole('heading', { name: 'Albums' })).toBeVisible()
+  await expect(gallery.getByRole('heading', { name: 'Albums', exact: true })).toBeVisible()
   await gallery.goBack()
   await expect(tiles(gallery).first()).toBeVisible()
   await expect.poll(() => gallery.evaluate(() => scrollY)).toBe(place)
