@@ -15,7 +15,6 @@ from typing import Final
 from nats.aio.msg import Msg
 from nats.js.errors import APIError
 
-from tintype.events.instants import instant_of, milliseconds
 from tintype.events.jetstream_connection import ANSWER_S, JetStreamConnection
 from tintype.events.jetstream_errors import WRONG_LAST_SEQUENCE, stream_errors
 from tintype.events.jetstream_inbox import NO_RESPONDERS, kept, pull
@@ -23,6 +22,7 @@ from tintype.events.jetstream_names import COLLECTOR, DELIVERED, REASON, TIME, K
 from tintype.events.ports import MAX_DELIVERIES, DeadLetter, DeadLetterNotFound, StreamUnavailable
 from tintype.kit.clock import Clock
 from tintype.kit.fact import Event
+from tintype.kit.instants import instant_of, milliseconds
 
 RECORDED: Final = "recorded"  # the reason of a termination whose letter is written already
 _NO_LETTER_YET: Final = {"Nats-Expected-Last-Subject-Sequence": "0"}

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote
 
-from tintype.events.instants import instant_of, milliseconds
 from tintype.events.ports import ConsumerSpec
 from tintype.kit.fact import Event, Priority
+from tintype.kit.instants import instant_of, milliseconds
 
 DEFAULT_NAMESPACE: Final = "tintype"
 COLLECTOR: Final = "collector"  # the consumer of the advisories

@@ -12,7 +12,6 @@ from typing import Final
 from nats.js.api import ConsumerInfo
 from nats.js.errors import NotFoundError
 
-from tintype.events.instants import instant_of
 from tintype.events.jetstream_connection import JetStreamConnection
 from tintype.events.jetstream_consumer import JetStreamConsumer
 from tintype.events.jetstream_dead_letters import JetStreamDeadLetters
@@ -26,6 +25,7 @@ from tintype.events.ports import ConsumerSpec, Position, StoredEvent, StreamStat
 from tintype.kit.clock import Clock, SystemClock
 from tintype.kit.errors import ResourceExhausted, Unavailable
 from tintype.kit.fact import Event
+from tintype.kit.instants import instant_of
 
 WATCH_EVERY_S: Final = 60.0
 FILLING: Final = 0.8  # of max_bytes: facts are refused when it is full

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from tintype.events.instants import milliseconds
 from tintype.events.ports import LONGEST_DELAY, MAX_DELIVERIES, ConsumerSpec, StreamFull, StreamUnavailable
 from tintype.events.sqlite_tables import (
     EVENT,
@@ -25,6 +24,7 @@ from tintype.events.sqlite_tables import (
 from tintype.kit.clock import Clock
 from tintype.kit.fact import Event
 from tintype.kit.ids import IdSource
+from tintype.kit.instants import milliseconds
 from tintype.kit.store.sqlite import Database
 
 

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from tintype.events.instants import instant_of
 from tintype.events.ports import DeadLetter, DeadLetterNotFound
 from tintype.events.sqlite_tables import EVENT, event_of, store_errors
 from tintype.kit.fact import Event
+from tintype.kit.instants import instant_of
 from tintype.kit.store.sqlite import Database
 
 _LETTERS: Final = (

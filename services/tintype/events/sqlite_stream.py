@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Final
 
-from tintype.events.instants import instant_of, milliseconds
 from tintype.events.ports import (
     RETENTION,
     ConsumerSpec,
@@ -38,6 +37,7 @@ from tintype.kit.clock import Clock, SystemClock
 from tintype.kit.errors import ResourceExhausted, Unavailable
 from tintype.kit.fact import Event
 from tintype.kit.ids import IdSource, RandomIds
+from tintype.kit.instants import instant_of, milliseconds
 from tintype.kit.store.sqlite import Database
 
 TRIM_EVERY: Final = timedelta(hours=1)

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from tintype.events.instants import instant_of
 from tintype.events.ports import ConsumerSpec, StreamFull, StreamState, StreamUnavailable, UnknownConsumer
 from tintype.kit.fact import Event, Priority
+from tintype.kit.instants import instant_of
 from tintype.kit.store.errors import StoreFull, StoreUnavailable
 
 COMPONENT: Final = "events"

@@ -5,17 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import datetime, timedelta
 
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from tintype.kit.store.aggregate_outbox import milliseconds
+from tintype.kit.instants import instant_of, milliseconds
 from tintype.kit.store.mongo import Collection, Keyed, MongoDatabase, Row
 from tintype.kit.store.mongo_errors import translated
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class AttemptsDocument(Keyed):
@@ -53,7 +50,7 @@ class MongoAttemptLog:
             if (await self._attempts.update_one(room, count)).matched_count:
                 return None
             full = await self._attempts.find_one(row)
-        return _EPOCH + timedelta(milliseconds=min(full["times"])) if full and full.get("times") else now
+        return instant_of(min(full["times"])) if full and full.get("times") else now
 
     async def take_back(self, key: str) -> None:
         with translated("accounts_attempts"):

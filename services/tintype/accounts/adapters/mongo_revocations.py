@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from pymongo import IndexModel
@@ -13,13 +13,12 @@ from pymongo.errors import DuplicateKeyError
 
 from tintype.accounts.domain.revocations import Revocation
 from tintype.kit.errors import Conflict
-from tintype.kit.store.aggregate_outbox import milliseconds
+from tintype.kit.instants import instant_of, milliseconds
 from tintype.kit.store.mongo import Collection, Keyed, MongoDatabase, Row
 from tintype.kit.store.mongo_errors import translated
 from tintype.kit.turns import tried
 
 TRIES: Final = 10  # against other processes; those of this one queue
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FIELDS: Final = ("session_id", "api_key_id", "user_id")
 
 
@@ -98,5 +97,5 @@ class MongoRevocationLog:
 
 
 def _revocation(row: Row) -> Revocation:
-    time = _EPOCH + timedelta(milliseconds=row["time_ms"])
+    time = instant_of(row["time_ms"])
     return Revocation(time=time, sequence=row["_id"], **{name: row[name] for name in _FIELDS})

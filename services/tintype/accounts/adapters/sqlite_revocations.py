@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from tintype.accounts.domain.revocations import Revocation
-from tintype.kit.store.aggregate_outbox import milliseconds
+from tintype.kit.instants import instant_of, milliseconds
 from tintype.kit.store.sqlite import Database
 
 # AUTOINCREMENT keeps the highest number that was ever given, also when its row is dropped.
@@ -25,7 +25,6 @@ _STEPS: Final = (
     CREATE INDEX accounts_revocations__time ON accounts_revocations (time_ms);
     """,
 )
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _Row = tuple[int, int, str, str, str]
 
 
@@ -80,5 +79,5 @@ def _insert(connection: sqlite3.Connection, revocation: Revocation) -> int:
 
 def _revocation(row: _Row) -> Revocation:
     sequence, time_ms, session_id, api_key_id, user_id = row
-    time = _EPOCH + timedelta(milliseconds=time_ms)
+    time = instant_of(time_ms)
     return Revocation(time=time, session_id=session_id, api_key_id=api_key_id, user_id=user_id, sequence=sequence)

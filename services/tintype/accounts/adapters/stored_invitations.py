@@ -8,7 +8,7 @@ from typing import Final
 from tintype.accounts.domain.invitations import Invitation
 from tintype.accounts.ports import RecordExists, RevisionConflict
 from tintype.kit.errors import NotFound
-from tintype.kit.store.aggregate_outbox import milliseconds
+from tintype.kit.instants import milliseconds
 from tintype.kit.store.aggregate_shape import Column, Index, Shape
 from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.documents import Codec

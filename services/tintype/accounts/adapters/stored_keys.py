@@ -6,7 +6,7 @@ from typing import Final
 
 from tintype.accounts.domain.keys import ApiKey
 from tintype.accounts.ports import ApiKeyNotFound, RecordExists, RevisionConflict
-from tintype.kit.store.aggregate_outbox import milliseconds
+from tintype.kit.instants import milliseconds
 from tintype.kit.store.aggregate_shape import Column, Index, Shape
 from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.documents import Codec

@@ -7,7 +7,7 @@ from typing import Final
 
 from tintype.accounts.domain.sessions import Session
 from tintype.accounts.ports import RecordExists, RevisionConflict, SessionNotFound
-from tintype.kit.store.aggregate_outbox import milliseconds
+from tintype.kit.instants import milliseconds
 from tintype.kit.store.aggregate_shape import Column, Index, Shape
 from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.documents import Codec

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import pymongo
@@ -11,15 +11,14 @@ from pydantic import Field
 from pymongo.errors import BulkWriteError
 
 from tintype.catalog.adapters.documents import RESULTS
-from tintype.catalog.adapters.photo_keys import milliseconds
 from tintype.catalog.domain.result import ResultKey, StageResult
 from tintype.catalog.domain.stage import Stage
 from tintype.kit.clock import Clock, SystemClock
+from tintype.kit.instants import instant_of, milliseconds
 from tintype.kit.store.mongo import LONG_S, Collection, Keyed, MongoDatabase, Row
 from tintype.kit.store.mongo_errors import only_taken, translated
 from tintype.kit.store.mongo_shape import key_of, owner_range
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NAME: Final = "results"
 
 
@@ -151,6 +150,6 @@ def load(row: Row) -> StageResult:
     return StageResult(
         owner_id=row["owner_id"],
         key=_key(row),
-        make_time=_EPOCH + timedelta(milliseconds=row["make_ms"]),
+        make_time=instant_of(row["make_ms"]),
         content=RESULTS[Stage(row["stage"])].load({**row["content"], "schema": row["schema"]}),
     )

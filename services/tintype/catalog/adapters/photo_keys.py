@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import Final
 
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.stage import StageState
+from tintype.kit.instants import milliseconds
 
 NEVER: Final = 1 << 60  # milliseconds: nothing of the photo waits
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Shelf(IntEnum):
@@ -21,11 +19,6 @@ class Shelf(IntEnum):
     ARCHIVE = 1
     TRASH = 2
     TOMBSTONES = 3
-
-
-def milliseconds(instant: datetime) -> int:
-    """Since 1970, exactly; negative before."""
-    return (instant - _EPOCH) // timedelta(milliseconds=1)
 
 
 def shelf_of(photo: Photo) -> Shelf:

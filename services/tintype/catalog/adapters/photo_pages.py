@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final, Protocol
 
-from tintype.catalog.adapters.photo_keys import Shelf, milliseconds
+from tintype.catalog.adapters.photo_keys import Shelf
 from tintype.catalog.domain.fact import PhotoChanged, PhotoDeleted, PhotoFact, PhotoRegistered
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.photo_filter import Inclusion, PhotoFilter, PhotoOrder
 from tintype.catalog.domain.tag import tag_key
 from tintype.catalog.ports.photo import PageKey, PhotoPage, UntoldChange
+from tintype.kit.instants import milliseconds
 from tintype.kit.store.aggregate_shape import Key
 from tintype.kit.store.aggregates import Page
 

@@ -9,19 +9,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from tintype.catalog.adapters.documents import PHOTO, PHOTO_FACTS
-from tintype.catalog.adapters.photo_keys import (
-    Shelf,
-    capture_ms,
-    content_left,
-    milliseconds,
-    parted_ms,
-    pending_ms,
-    shelf_of,
-)
+from tintype.catalog.adapters.photo_keys import Shelf, capture_ms, content_left, parted_ms, pending_ms, shelf_of
 from tintype.catalog.domain.fact import PhotoFact
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.tag import tag_key
 from tintype.catalog.ports.photo import PhotoConflict, PhotoExists, PhotoNotFound
+from tintype.kit.instants import milliseconds
 from tintype.kit.store.aggregate_shape import Column, Entries, Index, Key, Shape
 
 

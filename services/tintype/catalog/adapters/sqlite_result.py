@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from tintype.catalog.adapters.documents import RESULTS
-from tintype.catalog.adapters.photo_keys import milliseconds
 from tintype.catalog.domain.result import ResultKey, StageResult
 from tintype.catalog.domain.stage import Stage
 from tintype.kit.clock import Clock, SystemClock
+from tintype.kit.instants import instant_of, milliseconds
 from tintype.kit.store.sqlite import Database
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TABLE: Final = """
 CREATE TABLE results (
     owner_id TEXT NOT NULL, photo_id TEXT NOT NULL, stage TEXT NOT NULL, model TEXT NOT NULL, job_id TEXT NOT NULL,
@@ -119,6 +118,6 @@ def _load(row: Row) -> StageResult:
     return StageResult(
         owner_id=owner_id,
         key=ResultKey(photo_id, Stage(stage), model, job_id),
-        make_time=_EPOCH + timedelta(milliseconds=make_ms),
+        make_time=instant_of(make_ms),
         content=RESULTS[Stage(stage)].load_text(doc, schema=schema),
     )

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from tintype.catalog.adapters.documents import ALBUM, ALBUM_FACTS
-from tintype.catalog.adapters.photo_keys import NEVER, milliseconds
+from tintype.catalog.adapters.photo_keys import NEVER
 from tintype.catalog.adapters.photo_pages import plain
 from tintype.catalog.domain.album import Album, AlbumChanged
 from tintype.catalog.ports.album import AlbumConflict, AlbumExists, AlbumNotFound, AlbumPage
 from tintype.catalog.ports.photo import PageKey
+from tintype.kit.instants import milliseconds
 from tintype.kit.outbox import Outbox
 from tintype.kit.store.aggregate_shape import OWNED, Column, Index, Shape
 from tintype.kit.store.aggregates import Aggregates, Page

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Final
 
 from tintype.catalog.adapters.documents import ATTEMPT, DELIVERY
-from tintype.catalog.adapters.photo_keys import milliseconds
 from tintype.catalog.adapters.photo_pages import plain
 from tintype.catalog.domain.webhook import Attempt, Delivery
 from tintype.catalog.ports.photo import PageKey
 from tintype.catalog.ports.webhook import AttemptPage, DeliveryExists, DeliveryTaken
+from tintype.kit.instants import milliseconds
 from tintype.kit.store.aggregate_shape import OWNED, Column, Index, Shape
 from tintype.kit.store.aggregates import Aggregates
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from tintype.catalog.adapters.photo_keys import Shelf, milliseconds
+from tintype.catalog.adapters.photo_keys import Shelf
 from tintype.catalog.adapters.photo_pages import as_page, matching, must_tell
 from tintype.catalog.domain.fact import PhotoFact
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.photo_filter import PhotoFilter, PhotoOrder
 from tintype.catalog.ports.photo import PageKey, PhotoPage
+from tintype.kit.instants import milliseconds
 from tintype.kit.outbox import Outbox
 from tintype.kit.store.aggregate_shape import EVERYTHING, OWNED
 from tintype.kit.store.aggregates import Aggregates

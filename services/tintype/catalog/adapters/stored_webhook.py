@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from tintype.catalog.adapters.documents import WEBHOOK
-from tintype.catalog.adapters.photo_keys import milliseconds
 from tintype.catalog.domain.webhook import MAX_WEBHOOKS, Webhook
 from tintype.catalog.ports.webhook import WebhookConflict, WebhookExists, WebhookNotFound
+from tintype.kit.instants import milliseconds
 from tintype.kit.store.aggregate_shape import OWNED, Column, Index, Shape
 from tintype.kit.store.aggregates import Aggregates
 

@@ -7,9 +7,10 @@ import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Final, TypedDict, TypeVar, cast
 
+from tintype.kit.instants import instant_of, milliseconds
 from tintype.kit.outbox import Unpublished
 from tintype.kit.store.aggregate_shape import Shape
 from tintype.kit.store.documents import Document, FactCodec
@@ -18,7 +19,6 @@ from tintype.kit.store.errors import NewerSchema
 T = TypeVar("T")
 F = TypeVar("F")
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _log: Final = logging.getLogger(__name__)
 
@@ -51,11 +51,6 @@ def oldest(entries: Sequence[Entry]) -> int | None:
     return min((entry["time_ms"] for entry in entries), default=None)
 
 
-def milliseconds(instant: datetime) -> int:
-    """Since 1970, exactly."""
-    return (instant - _EPOCH) // timedelta(milliseconds=1)
-
-
 def loaded(
     entries: Sequence[Entry], facts: FactCodec[F], *, owner_id: str, aggregate_id: str, older_than: datetime
 ) -> Iterator[Unpublished[F]]:
@@ -65,7 +60,7 @@ def loaded(
     process publishes it.
     """
     for entry in entries:
-        time = _EPOCH + timedelta(milliseconds=entry["time_ms"])
+        time = instant_of(entry["time_ms"])
         if time >= older_than:
             continue
         try:

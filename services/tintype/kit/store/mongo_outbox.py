@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 
 from pymongo import UpdateOne
 
+from tintype.kit.instants import milliseconds
 from tintype.kit.outbox import Unpublished
-from tintype.kit.store.aggregate_outbox import loaded, milliseconds
+from tintype.kit.store.aggregate_outbox import loaded
 from tintype.kit.store.mongo import Collection, Row
 from tintype.kit.store.mongo_shape import MongoShape, key_of, key_parts
 

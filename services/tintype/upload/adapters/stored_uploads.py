@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from tintype.kit.store.aggregate_outbox import milliseconds
+from tintype.kit.instants import milliseconds
 from tintype.kit.store.aggregate_shape import Column, Index, Shape
 from tintype.kit.store.aggregates import Aggregates
 from tintype.kit.store.documents import Codec

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from tintype.kit.instants import milliseconds
 from tintype.kit.operations.domain import Operation, ProcessEntry, SweepRun
 from tintype.kit.store.documents import Codec
 
@@ -13,18 +13,6 @@ NEVER: Final = 1 << 60  # milliseconds: an ended operation is never due, an open
 OPERATION: Final = Codec(Operation)
 ENTRY: Final = Codec(ProcessEntry)
 RUN: Final = Codec(SweepRun)
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def milliseconds(instant: datetime) -> int:
-    """Since 1970, exactly."""
-    return (instant - _EPOCH) // timedelta(milliseconds=1)
-
-
-def instant(milliseconds: int) -> datetime:
-    """The time so long after 1970."""
-    return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def due_ms(operation: Operation) -> int:

@@ -8,8 +8,8 @@ from typing import Final
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
+from tintype.kit.instants import instant_of, milliseconds
 from tintype.kit.operations.adapters import stored
-from tintype.kit.operations.adapters.keys import instant, milliseconds
 from tintype.kit.operations.domain import Lease
 from tintype.kit.operations.ports import LeaseHeld, LeaseLost
 from tintype.kit.store.mongo import Collection, Keyed, MongoDatabase, Row
@@ -112,4 +112,4 @@ class MongoLeaseRepository:
 
 
 def _lease(row: Row) -> Lease:
-    return Lease(row["_id"], row["holder"], instant(row["expire_ms"]), row["revision"])
+    return Lease(row["_id"], row["holder"], instant_of(row["expire_ms"]), row["revision"])

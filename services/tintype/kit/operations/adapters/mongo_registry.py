@@ -9,7 +9,8 @@ from pydantic import Field
 from pymongo import IndexModel
 from pymongo.errors import DuplicateKeyError
 
-from tintype.kit.operations.adapters.keys import ENTRY, RUN, milliseconds
+from tintype.kit.instants import milliseconds
+from tintype.kit.operations.adapters.keys import ENTRY, RUN
 from tintype.kit.operations.domain import ProcessEntry, SweepRun
 from tintype.kit.store.documents import Document
 from tintype.kit.store.mongo import Collection, Keyed, MongoDatabase, Row

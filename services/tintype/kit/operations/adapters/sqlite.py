@@ -6,7 +6,8 @@ import sqlite3
 from datetime import datetime, timedelta
 from typing import Final
 
-from tintype.kit.operations.adapters.keys import ENTRY, RUN, instant, milliseconds
+from tintype.kit.instants import instant_of, milliseconds
+from tintype.kit.operations.adapters.keys import ENTRY, RUN
 from tintype.kit.operations.domain import Lease, ProcessEntry, SweepRun
 from tintype.kit.operations.ports import LeaseHeld, LeaseLost
 from tintype.kit.store.sqlite import Database
@@ -71,7 +72,7 @@ class SqliteLeaseRepository:
         )
         given = (prefix, f"{prefix}\U0010ffff", milliseconds(before), limit)
         rows = await self._database.read(lambda connection: connection.execute(query, given).fetchall())
-        return [Lease(name, holder, instant(expire_ms), revision) for name, holder, expire_ms, revision in rows]
+        return [Lease(name, holder, instant_of(expire_ms), revision) for name, holder, expire_ms, revision in rows]
 
 
 class SqliteRegistryRepository:
@@ -130,7 +131,7 @@ class SqliteRegistryRepository:
 
 def _lease(connection: sqlite3.Connection, name: str) -> Lease | None:
     row = connection.execute("SELECT holder, expire_ms, revision FROM leases WHERE name = ?", (name,)).fetchone()
-    return Lease(name, row[0], instant(row[1]), row[2]) if row else None
+    return Lease(name, row[0], instant_of(row[1]), row[2]) if row else None
 
 
 def _store(connection: sqlite3.Connection, lease: Lease) -> Lease:

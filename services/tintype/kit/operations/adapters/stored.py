@@ -6,7 +6,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
-from tintype.kit.operations.adapters.keys import OPERATION, due_ms, end_ms, milliseconds
+from tintype.kit.instants import milliseconds
+from tintype.kit.operations.adapters.keys import OPERATION, due_ms, end_ms
 from tintype.kit.operations.domain import Operation
 from tintype.kit.operations.ports import (
     OperationConflict,

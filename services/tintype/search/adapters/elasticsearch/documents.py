@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final
 
 import numpy as np
 
+from tintype.kit.instants import microseconds
 from tintype.search.adapters.elasticsearch.mapping import vector_field
 from tintype.search.adapters.elasticsearch.responses import Body, Source
 from tintype.search.domain.document import DocumentKey, IndexDocument, PhotoFacts, Vector
@@ -16,7 +17,6 @@ from tintype.search.domain.photo_filter import season_of
 from tintype.search.domain.words import fold
 
 EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
-_UNIX: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Digits after the point: reading 17 of them costs more than the search. What is left out changes a similarity by less
 # than 0.00001, and the length of a vector far less than the 0.0001 that Elasticsearch lets pass.
 _DIGITS: Final = 6
@@ -88,17 +88,6 @@ def vectors_of(source: Source) -> Mapping[str, Vector]:
         for space in source.get("spaces", [])
         if (start := vector_field(space, 0).rpartition("_")[0]) in fields
     }
-
-
-def microseconds(instant: datetime) -> int:
-    """An aware instant as it is stored."""
-    elapsed = instant - _UNIX
-    return (elapsed.days * 86_400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds
-
-
-def milliseconds(instant: datetime) -> int:
-    """An aware instant as it is stored where only the order counts."""
-    return microseconds(instant) // 1000
 
 
 def _facts(facts: PhotoFacts) -> dict[str, object]:

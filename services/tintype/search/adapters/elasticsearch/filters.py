@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from tintype.search.adapters.elasticsearch.documents import EPOCH_DAY, microseconds
+from tintype.kit.instants import microseconds
+from tintype.search.adapters.elasticsearch.documents import EPOCH_DAY
 from tintype.search.adapters.elasticsearch.responses import Body
 from tintype.search.domain.photo_filter import Inclusion, Near, PhotoFilter, SetMatch, Visibility
 

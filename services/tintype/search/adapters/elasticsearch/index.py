@@ -11,10 +11,11 @@ from typing import Final, TypeVar
 from elasticsearch import AsyncElasticsearch
 
 from tintype.kit.clock import Clock, SystemClock
+from tintype.kit.instants import milliseconds
 from tintype.kit.log import log_of
 from tintype.kit.urls import Url
 from tintype.search.adapters.elasticsearch.connection import IndexMissing, check_version, opened, prefix_of
-from tintype.search.adapters.elasticsearch.documents import Write, delete_of, milliseconds, write_of
+from tintype.search.adapters.elasticsearch.documents import Write, delete_of, write_of
 from tintype.search.adapters.elasticsearch.generations import Generations, Live, Names, generation_of
 from tintype.search.adapters.elasticsearch.growing import Growing
 from tintype.search.adapters.elasticsearch.mapping import vector_field

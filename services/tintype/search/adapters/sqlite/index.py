@@ -13,6 +13,7 @@ from threading import Event
 from typing import Final, TypeVar
 
 from tintype.kit.clock import Clock, SystemClock
+from tintype.kit.instants import milliseconds
 from tintype.kit.store.errors import StoreFull, StoreUnavailable
 from tintype.kit.store.sqlite import Database
 from tintype.kit.urls import Url
@@ -64,7 +65,7 @@ class SqlitePhotoIndex:
         return sum([await self._whole(self._put_owner(owner_id, own)) for owner_id, own in by_owner.items()])
 
     async def _put_owner(self, owner_id: str, documents: Sequence[IndexDocument]) -> int:
-        now_ms = tables.milliseconds(self._clock.now())
+        now_ms = milliseconds(self._clock.now())
 
         def change(connection: sqlite3.Connection) -> list[tables.Stored]:
             active, building = tables.generations(connection)
@@ -81,7 +82,7 @@ class SqlitePhotoIndex:
         return len(written)
 
     async def delete(self, keys: Sequence[DocumentKey]) -> int:
-        now_ms = tables.milliseconds(self._clock.now())
+        now_ms = milliseconds(self._clock.now())
 
         def change(connection: sqlite3.Connection) -> list[DocumentKey]:
             active, building = tables.generations(connection)
@@ -112,7 +113,7 @@ class SqlitePhotoIndex:
         return len(gone)
 
     async def forget_deletes(self, *, before: datetime) -> int:
-        query, values = "DELETE FROM deletes WHERE time_ms < ?", (tables.milliseconds(before),)
+        query, values = "DELETE FROM deletes WHERE time_ms < ?", (milliseconds(before),)
         return await self._write(lambda connection: int(connection.execute(query, values).rowcount))
 
     async def search(self, query: IndexQuery) -> IndexAnswer:
@@ -216,7 +217,7 @@ class SqlitePhotoIndex:
         return await self._write(tables.begin_generation)
 
     async def put_rebuilt(self, generation: int, documents: Sequence[IndexDocument]) -> None:
-        now_ms = tables.milliseconds(self._clock.now())
+        now_ms = milliseconds(self._clock.now())
 
         def change(connection: sqlite3.Connection) -> None:
             if tables.generations(connection)[1] == generation:

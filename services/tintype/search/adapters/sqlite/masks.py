@@ -8,8 +8,9 @@ from typing import Final, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from tintype.kit.instants import microseconds
 from tintype.search.adapters.sqlite.columns import Columns, Mask, Members
-from tintype.search.adapters.sqlite.records import EPOCH_DAY, microseconds
+from tintype.search.adapters.sqlite.records import EPOCH_DAY
 from tintype.search.adapters.sqlite.rows import Rows
 from tintype.search.domain.photo_filter import EARTH_RADIUS_KM, Inclusion, Near, PhotoFilter, SetMatch, Visibility
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final
 
 import numpy as np
 
+from tintype.kit.instants import microseconds
 from tintype.search.domain.document import Camera, PhotoFacts, Place, Vector
 from tintype.search.domain.photo_filter import season_of
 
 NO_INSTANT: Final = np.iinfo(np.int64).min
 EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
-_UNIX: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 # The stored half of a photo's columns. Times are 0 and the instant is the smallest where there is no date.
 RECORD: Final = np.dtype(
@@ -33,12 +33,6 @@ RECORD: Final = np.dtype(
         ("state", "u1"),
     ]
 )
-
-
-def microseconds(instant: datetime) -> int:
-    """An aware instant as the record has it."""
-    elapsed = instant - _UNIX
-    return (elapsed.days * 86_400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds
 
 
 def pack_record(facts: PhotoFacts) -> bytes:

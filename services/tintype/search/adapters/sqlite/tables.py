@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from tintype.search.adapters.sqlite.records import pack_names, pack_record, pack_vector, unpack_names
@@ -224,11 +223,6 @@ def count_owner(connection: sqlite3.Connection, owner_id: str) -> int:
         + (SELECT count(*) FROM vectors WHERE shard IN (SELECT shard FROM shards WHERE owner_id = :owner))
         + (SELECT count(*) FROM deletes WHERE owner_id = :owner)"""
     return int(connection.execute(query, {"owner": owner_id}).fetchone()[0])
-
-
-def milliseconds(instant: datetime) -> int:
-    """An instant as it is stored."""
-    return int(instant.timestamp() * 1000)
 
 
 def matched_words(
