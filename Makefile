@@ -82,7 +82,7 @@ gen: build/protos/.filled $(PLUGINS)/.built ## generate Python, Go and the OpenA
 # ---- checking --------------------------------------------------------------------------------------------------------
 
 .PHONY: check
-check: setup check-python check-imports check-contract check-generated check-gateway ## format, lint, types, import rules, contract, generated code
+check: setup check-python check-imports check-contract check-generated check-gateway check-web ## format, lint, types, import rules, contract, generated code
 
 .PHONY: check-python
 check-python: setup
@@ -114,6 +114,18 @@ check-gateway: setup $(PLUGINS)/.built
 	@test -z "$$(cd services/gateway && $(GOFMT) -l main.go internal)" || { echo "Run 'make format'."; exit 1; }
 	cd services/gateway && $(GO) vet . ./internal/... && $(PLUGINS)/staticcheck . ./internal/...
 
+clients/web/node_modules/.installed: clients/web/package-lock.json
+	@# Not `npm ci`: see node_modules/.installed.
+	@cd clients/web && npm install --no-save --silent
+	@touch $@
+
+.PHONY: check-web
+check-web: clients/web/node_modules/.installed
+	@cd clients/web && npm run --silent gen
+	@git diff --exit-code --stat -- clients/web/src/api/contract.d.ts \
+	  || { echo "The gallery's types are not those of the contract: commit clients/web/src/api/contract.d.ts."; exit 1; }
+	cd clients/web && npm run --silent check
+
 HELM := $(TOOLS)/helm-v3.19.2
 ACTIONLINT := $(TOOLS)/actionlint-v1.7.8
 go_tool = @mkdir -p $(TOOLS)/build && GOBIN=$(TOOLS)/build GOFLAGS=-trimpath go install $(1) && mv $(TOOLS)/build/$(2) $@
@@ -134,16 +146,21 @@ format: setup ## put the code into the one format
 	@$(BIN)/ruff check --fix-only --quiet $(SOURCES)
 	@$(BIN)/ruff format --quiet $(SOURCES)
 	@cd services/gateway && $(GOFMT) -w main.go internal
+	@if [ -d clients/web/node_modules ]; then cd clients/web && npm run --silent format; fi
 
 # ---- testing ---------------------------------------------------------------------------------------------------------
 
 .PHONY: test
 test: setup ## all tests; MARK=isolation runs those of one marker
-	$(if $(MARK),$(PYTEST),@$(MAKE) --no-print-directory test-unit test-contract test-integration test-e2e)
+	$(if $(MARK),$(PYTEST),@$(MAKE) --no-print-directory test-unit test-gateway test-contract test-integration test-e2e)
 
 .PHONY: test-unit
 test-unit: setup ## without servers and without sockets
 	$(PYTEST) tests/unit --disable-socket --allow-unix-socket -n 2
+
+.PHONY: test-gateway
+test-gateway: setup ## the bridge against a host in the test
+	cd services/gateway && $(GO) test ./...
 
 .PHONY: test-contract
 test-contract: setup ## every port with every adapter
