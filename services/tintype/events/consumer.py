@@ -125,9 +125,11 @@ class ConsumerLoop:
                 try:
                     await self._fetch.fill(self._free())
                     self._not_blocked_by(STREAM)
-                except DomainError as error:
+                except (DomainError, asyncio.CancelledError) as error:
+                    if isinstance(error, asyncio.CancelledError) and told_to_stop():
+                        raise
                     self._blocked.by = STREAM
-                    _log.warning("events.stream_away reason=%s", error.reason)
+                    _log.warning("events.stream_away reason=%s", getattr(error, "reason", "CANCELLED"))
                     await self._sleep(REFETCH_S)
         finally:
             await self._drain()

@@ -73,7 +73,7 @@ class PriorityFetch:
 
     def _collect(self) -> None:
         done = [self._waiting.pop(level) for level, task in list(self._waiting.items()) if task.done()]
-        failed = [error for task in done if (error := task.exception()) is not None]
+        failed = [error for task in done if (error := _error_of(task)) is not None]
         if failed:
             raise failed[0]
 
@@ -82,3 +82,7 @@ class PriorityFetch:
 
     async def _await_one(self, consumer: Consumer) -> None:
         self._take(consumer, await consumer.fetch(1, FETCH_WAIT))
+
+
+def _error_of(task: asyncio.Task[None]) -> BaseException | None:
+    return asyncio.CancelledError() if task.cancelled() else task.exception()

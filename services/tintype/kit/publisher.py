@@ -12,6 +12,7 @@ from typing import Final, Generic, TypeVar
 
 from google.protobuf.message import Message
 
+from tintype.kit.cancelling import told_to_stop
 from tintype.kit.clock import Clock, SystemClock
 from tintype.kit.errors import DomainError, ResourceExhausted, Unavailable
 from tintype.kit.fact import Event, Priority
@@ -159,10 +160,19 @@ class Publisher(Generic[F]):
         converted = [(fact, event) for fact in facts if (event := self._converted(fact)) is not None]
         if converted:
             await self._step("publish")
-            await self._publish([event for _, event in converted])
+            await self._published([event for _, event in converted])
             await self._step("published")
             await self._outbox.mark_published([fact for fact, _ in converted])
         return len(converted)
+
+    async def _published(self, events: Sequence[Event]) -> None:
+        """A group takes a task that was cancelled for one that is done: nothing would be published any more."""
+        try:
+            await self._publish(events)
+        except asyncio.CancelledError as error:
+            if told_to_stop():
+                raise
+            raise Unavailable("the stream broke off", dependency="events") from error
 
     def _converted(self, fact: Unpublished[F]) -> Event | None:
         try:

@@ -59,6 +59,7 @@ class ByHand:
         self.ready: list[HandedOut] = []
         self.fetches = 0
         self.away = False
+        self.broken = False
         self._more = asyncio.Event()
         self._sequence = 0
 
@@ -75,6 +76,8 @@ class ByHand:
         self.fetches += 1
         if self.away:
             raise StreamUnavailable("away")
+        if self.broken:
+            raise asyncio.CancelledError
         if not self.ready and wait:
             self._more.clear()
             await self._more.wait()

@@ -75,3 +75,16 @@ async def test_a_probe_that_cancels_itself_is_asked_again(timers: Timers) -> Non
         worker.error = None
         await timers.advance(2)
         assert (asked, held.answers) == (2, ["ack"])
+
+
+async def test_a_fetch_that_cancels_itself_is_asked_again(timers: Timers) -> None:
+    person, backlog, worker = ByHand("person"), ByHand("backlog"), Worker()
+    for consumers in ([person], [person, backlog]):
+        person.broken = True
+        async with running(loop_of(*consumers, handle=worker.handle, timers=timers)) as task:
+            await timers.advance(1)
+            assert not task.done()
+            person.broken = False
+            (delivery,) = person.hand_out(fact())
+            await timers.advance(1)
+            assert delivery.answers == ["ack"]

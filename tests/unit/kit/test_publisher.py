@@ -76,6 +76,7 @@ class Stream:
     def __init__(self) -> None:
         self.calls: list[list[Event]] = []
         self.away = False
+        self.broken = False
         self.open = asyncio.Event()
         self.open.set()
 
@@ -87,6 +88,8 @@ class Stream:
         await self.open.wait()
         if self.away:
             raise Unavailable("away")
+        if self.broken:
+            raise asyncio.CancelledError
         self.calls.append(list(events))
 
 
@@ -210,3 +213,17 @@ async def test_a_fact_that_cannot_be_converted_stays_and_holds_up_nobody(scene: 
         await scene.timers.advance(30)
         assert scene.stream.albums == ["left", "new"]
         assert [fact.fact.album_id for fact in scene.box.facts] == ["poison", "poison"]
+
+
+async def test_a_stream_that_breaks_off_by_itself_is_asked_again(scene: Scene) -> None:
+    scene.stream.broken = True
+    async with scene.running():
+        scene.box.write("a")
+        await settled()
+        assert scene.stream.calls == []
+        scene.stream.broken = False
+        await scene.timers.advance(1)
+        assert scene.stream.albums == ["a"]
+        scene.box.write("b")
+        await settled()
+        assert scene.stream.albums == ["a", "b"]

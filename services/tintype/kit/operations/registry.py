@@ -109,9 +109,13 @@ class Registry:
     async def _counts_of_late(self) -> Mapping[str, int]:
         now = self._clock.now()
         if self._counted is None or now - self._counted >= COUNTED:
-            counts = [await count() for count in self._statistics]
-            self._counts = {name: value for counted in counts for name, value in counted.items()}
-            self._counted = now
+            counts = dict(self._counts)
+            for count in self._statistics:
+                try:
+                    counts |= await count()
+                except DomainError as error:  # the statement is more: without it the process counts as gone
+                    _log.warning("not counted: %s", type(error).__name__)
+            self._counts, self._counted = counts, now
         return self._counts
 
     async def _findings(self) -> tuple[Finding, ...]:

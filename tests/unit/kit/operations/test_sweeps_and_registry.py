@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -133,3 +133,19 @@ async def test_a_process_states_what_it_has_until_it_falls_silent(
 
 async def nothing() -> int:
     return 0
+
+
+async def test_a_process_is_heard_of_also_while_it_cannot_count(
+    registry: SqliteRegistryRepository, clock: FixedClock
+) -> None:
+    async def away() -> Mapping[str, int]:
+        raise Unavailable("the index is away")
+
+    async def photos() -> Mapping[str, int]:
+        return {"photos": 7}
+
+    stating = Registry(registry, clock, process_id="a", services=["search"])
+    stating.add_statistics(away)
+    stating.add_statistics(photos)
+    assert (await stating.state()).statistics == {"photos": 7}
+    assert [entry.process_id for entry in await registry.entries(alive_since=clock.now())] == ["a"]
