@@ -65,6 +65,15 @@ func ClientAddress(r *http.Request) string {
 	return address
 }
 
+// ClientNetwork is whom limits count: an address, or in IPv6 its /64, of which one customer has all addresses.
+func ClientNetwork(r *http.Request) string {
+	address, err := netip.ParseAddr(ClientAddress(r))
+	if err != nil || !address.Is6() {
+		return ClientAddress(r)
+	}
+	return netip.PrefixFrom(address, 64).Masked().String()
+}
+
 func peer(remote string) netip.Addr {
 	at, err := netip.ParseAddrPort(remote)
 	if err != nil {

@@ -48,6 +48,18 @@ func TestOnlyTrustedProxiesSayWhereARequestComesFrom(t *testing.T) {
 	}
 }
 
+func TestLimitsCountACustomerNotAnAddress(t *testing.T) {
+	for remote, want := range map[string]string{
+		"203.0.113.9:0": "203.0.113.9", "[2001:db8:1:2:3:4:5:6]:0": "2001:db8:1:2::/64", "[2001:db8:1:2::9]:0": "2001:db8:1:2::/64",
+	} {
+		request := httptest.NewRequest("GET", "/", nil)
+		request.RemoteAddr = remote
+		if got := edge.ClientNetwork(request); got != want {
+			t.Errorf("%s: %s instead of %s", remote, got, want)
+		}
+	}
+}
+
 func TestTheLogHoldsNoWordsTokensOrNames(t *testing.T) {
 	var written bytes.Buffer
 	log := slog.New(slog.NewJSONHandler(&written, nil))

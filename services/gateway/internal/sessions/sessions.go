@@ -81,7 +81,7 @@ func (s *Sessions) Authenticated(next http.Handler) http.Handler {
 // Throttled slows down whoever signs in or up too often from one address, whatever the route.
 func (s *Sessions) Throttled(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if wait := s.perAddress.take(edge.ClientAddress(r)); wait > 0 {
+		if wait := s.perAddress.take(edge.ClientNetwork(r)); wait > 0 {
 			failure.Write(w, failure.Later("too many attempts from this address, try again later", wait))
 			return
 		}
