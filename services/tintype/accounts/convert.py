@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from google.protobuf.message import Message
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from tintype.accounts.domain.audit import AuditEvent
 from tintype.accounts.domain.facts import UserDeleted
@@ -17,6 +16,7 @@ from tintype.accounts.domain.revocations import Revocation
 from tintype.accounts.domain.sessions import Session, Tokens
 from tintype.accounts.domain.signing import SigningKey
 from tintype.accounts.domain.users import Role, SignUpMode, User, UserState
+from tintype.kit.timestamps import timestamp_of
 from tintype.v1 import account_pb2, accounts_internal_service_pb2, accounts_service_pb2, events_pb2
 
 ROLES: Final[Mapping[Role, account_pb2.UserRole]] = {
@@ -56,9 +56,9 @@ def user_to_proto(user: User) -> account_pb2.User:
         role=ROLES[user.role],
         state=STATES[user.state],
         quota_bytes=user.quota_bytes,
-        create_time=time_to_proto(user.create_time),
+        create_time=timestamp_of(user.create_time),
         etag=user.etag,
-        last_sign_in_time=time_to_proto(user.last_sign_in_time),
+        last_sign_in_time=timestamp_of(user.last_sign_in_time),
     )
 
 
@@ -66,9 +66,9 @@ def tokens_to_proto(tokens: Tokens) -> account_pb2.SessionTokens:
     """A pair of tokens."""
     return account_pb2.SessionTokens(
         access_token=tokens.access_token,
-        access_expire_time=time_to_proto(tokens.access_expire_time),
+        access_expire_time=timestamp_of(tokens.access_expire_time),
         refresh_token=tokens.refresh_token,
-        refresh_expire_time=time_to_proto(tokens.refresh_expire_time),
+        refresh_expire_time=timestamp_of(tokens.refresh_expire_time),
         session_id=tokens.session_id,
     )
 
@@ -78,9 +78,9 @@ def session_to_proto(session: Session, *, current: str) -> account_pb2.Session:
     return account_pb2.Session(
         session_id=session.session_id,
         client=session.client,
-        create_time=time_to_proto(session.create_time),
-        last_use_time=time_to_proto(session.last_use_time),
-        expire_time=time_to_proto(session.expire_time),
+        create_time=timestamp_of(session.create_time),
+        last_use_time=timestamp_of(session.last_use_time),
+        expire_time=timestamp_of(session.expire_time),
         current=session.session_id == current,
     )
 
@@ -92,16 +92,16 @@ def key_to_proto(key: ApiKey) -> account_pb2.ApiKey:
         name=key.name,
         scopes=key.scopes,
         prefix=key.prefix,
-        create_time=time_to_proto(key.create_time),
-        expire_time=time_to_proto(key.expire_time),
-        last_use_time=time_to_proto(key.last_use_time),
+        create_time=timestamp_of(key.create_time),
+        expire_time=timestamp_of(key.expire_time),
+        last_use_time=timestamp_of(key.last_use_time),
     )
 
 
 def key_to_authentication(key: ApiKey) -> accounts_internal_service_pb2.AuthenticateKeyResponse:
     """Whose a key is."""
     return accounts_internal_service_pb2.AuthenticateKeyResponse(
-        user_id=key.user_id, api_key_id=key.api_key_id, scopes=key.scopes, expire_time=time_to_proto(key.expire_time)
+        user_id=key.user_id, api_key_id=key.api_key_id, scopes=key.scopes, expire_time=timestamp_of(key.expire_time)
     )
 
 
@@ -109,7 +109,7 @@ def audit_event_to_proto(event: AuditEvent) -> account_pb2.AuditEvent:
     """An event; what it was done to is a user or something else."""
     return account_pb2.AuditEvent(
         audit_event_id=event.audit_event_id,
-        time=time_to_proto(event.time),
+        time=timestamp_of(event.time),
         action=event.action,
         user_id=event.actor,
         subject_id=event.subject_user or event.subject_id,
@@ -130,7 +130,7 @@ def revocations_to_proto(
                 session_id=each.session_id,
                 api_key_id=each.api_key_id,
                 user_id=each.user_id,
-                time=time_to_proto(each.time),
+                time=timestamp_of(each.time),
             )
             for each in revocations
         ],
@@ -163,12 +163,3 @@ def lifetime_from_proto(message: Message, field: str) -> timedelta | None:
 def fact_to_event(fact: UserDeleted) -> events_pb2.UserDeleted:
     """The message of a fact."""
     return events_pb2.UserDeleted(user_id=fact.user_id, operation_id=fact.operation_id)
-
-
-def time_to_proto(instant: datetime | None) -> Timestamp | None:
-    """An instant; None leaves the field unset."""
-    if instant is None:
-        return None
-    time = Timestamp()
-    time.FromDatetime(instant.astimezone(UTC))
-    return time

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -12,6 +12,7 @@ from tintype.analysis.domain import REQUIRED, Job, Stage, Subject
 from tintype.analysis.ports import Derivation, Embedding, FileMetadata, StageResult
 from tintype.imaging.ports import CaptureTime, DateSource, GeoPoint, OffsetSource
 from tintype.imaging.ports import Place as NamedPlace
+from tintype.kit.timestamps import timestamp_of
 from tintype.v1 import embed_service_pb2, events_pb2, photo_pb2, result_pb2
 from tintype.vision.ports import Box, Face, Label, Labels, Matrix, TextLine
 
@@ -67,7 +68,7 @@ def subject_from_proto(photo: photo_pb2.Photo, stages: Iterable[Stage]) -> Subje
 def result_to_proto(result: StageResult) -> result_pb2.StageResult:
     """A result as the catalog takes it."""
     message = result_pb2.StageResult(
-        stage=STAGES[result.stage], model=result.model, make_time=timestamp(result.make_time)
+        stage=STAGES[result.stage], model=result.model, make_time=timestamp_of(result.make_time)
     )
     if result.failure is not None:
         message.failure.CopyFrom(result_pb2.StageFailure(error=result.failure.error, final=result.failure.final))
@@ -209,10 +210,3 @@ def box_to_proto(box: Box) -> result_pb2.Box:
 def vectors_to_proto(rows: Matrix) -> list[embed_service_pb2.Vector]:
     """One message a row."""
     return [embed_service_pb2.Vector(values=row.tolist()) for row in rows]
-
-
-def timestamp(instant: datetime) -> Timestamp:
-    """An aware instant."""
-    message = Timestamp()
-    message.FromDatetime(instant)
-    return message

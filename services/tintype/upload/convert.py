@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator
-from datetime import datetime
 from typing import Final
 
 import google_crc32c
-from google.protobuf.timestamp_pb2 import Timestamp
 
+from tintype.kit.timestamps import timestamp_of
 from tintype.upload.domain import CaptureTime, Chunk, Header, Location, Picture, Upload
 from tintype.upload.ports import Check, HeaderMissing, Presence
 from tintype.v1 import catalog_internal_service_pb2 as catalog_pb
@@ -104,8 +103,8 @@ def upload_to_proto(upload: Upload, durable_offset: int) -> pb.Upload:
         upload_id=upload.upload_id,
         header=header_to_proto(upload.header),
         durable_offset=durable_offset,
-        create_time=timestamp(upload.create_time),
-        expire_time=timestamp(upload.expire_time),
+        create_time=timestamp_of(upload.create_time),
+        expire_time=timestamp_of(upload.expire_time),
         photo_id=upload.photo_id,
     )
 
@@ -181,10 +180,3 @@ async def photo_stream(requests: AsyncIterable[pb.UploadPhotoRequest]) -> tuple[
             yield chunk_from_proto(message.chunk)
 
     return header_from_proto(first.header), chunks()
-
-
-def timestamp(instant: datetime) -> Timestamp:
-    """An aware instant."""
-    message = Timestamp()
-    message.FromDatetime(instant)
-    return message

@@ -17,7 +17,6 @@ from tintype.catalog.convert.fact import fact_to_event
 from tintype.catalog.convert.photo import photo_to_proto, stated_time, values_of
 from tintype.catalog.convert.photo_filter import filter_of
 from tintype.catalog.convert.result import outcome_of, result_to_proto
-from tintype.catalog.convert.times import instant_of, timestamp_of
 from tintype.catalog.domain.fact import (
     AnalysisRequested,
     Group,
@@ -31,6 +30,7 @@ from tintype.catalog.domain.fact import (
 from tintype.catalog.domain.photo import Edits, Membership
 from tintype.catalog.domain.photo_filter import Inclusion, PhotoFilter, Season
 from tintype.catalog.domain.stage import PhotoState, Stage
+from tintype.kit.timestamps import instant_from, timestamp_of
 from tintype.v1 import catalog_service_pb2, photo_filter_pb2, photo_pb2, result_pb2, upload_service_pb2
 
 RETENTION = timedelta(days=30)
@@ -93,7 +93,7 @@ def test_a_photo_says_everything_that_its_owner_may_know() -> None:
     wire = photo_to_proto(photo, retention=RETENTION, thumbnail_url="https://x")
     assert (wire.photo_id, wire.owner_id, wire.etag, wire.title) == (photo.photo_id, OWNER, photo.etag, "mine")
     assert wire.capture_time.local_time == "2023-07-14T18:03:22"
-    assert instant_of(wire.purge_time) == NOON + RETENTION
+    assert instant_from(wire.purge_time) == NOON + RETENTION
     assert (list(wire.album_ids), wire.place.name, wire.camera.iso) == (["album"], "Lund", 100)
     assert [status.stage for status in wire.stages] == [enums.STAGES[status.stage] for status in photo.stages]
     values = values_of(wire)
@@ -109,14 +109,14 @@ def test_a_capture_time_that_states_nothing_is_none() -> None:
 
 @pytest.mark.parametrize("seconds", [-(10**12), 10**15])
 def test_an_instant_outside_of_the_calendar_comes_to_its_edge(seconds: int) -> None:
-    assert 1 < instant_of(Timestamp(seconds=seconds)).year < 9999
+    assert 1 < instant_from(Timestamp(seconds=seconds)).year < 9999
 
 
 def test_instants_go_both_ways_to_the_millisecond() -> None:
     for instant in (datetime(1969, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC), NOON):
         stamp = timestamp_of(instant)
         assert stamp is not None
-        assert instant_of(stamp) == instant
+        assert instant_from(stamp) == instant
 
 
 def test_an_empty_filter_is_the_default_one() -> None:

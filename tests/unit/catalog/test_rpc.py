@@ -15,9 +15,9 @@ from tests.clocks import NOON
 
 from tintype.catalog.convert.enums import STAGES
 from tintype.catalog.convert.result import with_content
-from tintype.catalog.convert.times import timestamp_of
 from tintype.catalog.domain.stage import REQUIRED
 from tintype.kit.grpc.errors import reason_of
+from tintype.kit.timestamps import timestamp_of
 from tintype.v1 import catalog_internal_service_pb2 as internal_pb
 from tintype.v1 import catalog_service_pb2 as pb
 from tintype.v1 import photo_pb2, result_pb2, upload_service_pb2

@@ -13,6 +13,7 @@ from tintype.accounts.service.sign_up import Registration
 from tintype.accounts.service.users import Users
 from tintype.kit.operations.convert import operation_to_proto
 from tintype.kit.paging import page_position, page_token, query_of
+from tintype.kit.timestamps import timestamp_of
 from tintype.v1 import users_service_pb2 as pb
 from tintype.v1.users_service_pb2_grpc import UsersServiceServicer
 
@@ -73,7 +74,7 @@ class UsersHandlers(UsersServiceServicer):
         invitation, code = await self._invitations.create_invitation(
             lifetime=convert.lifetime_from_proto(request, "lifetime"), who=who_calls(context)
         )
-        return pb.CreateInvitationResponse(invitation=code, expire_time=convert.time_to_proto(invitation.expire_time))
+        return pb.CreateInvitationResponse(invitation=code, expire_time=timestamp_of(invitation.expire_time))
 
     async def ListAuditEvents(self, request: pb.ListAuditEventsRequest, context: Context) -> pb.ListAuditEventsResponse:
         query = query_of(request, owner_id="")

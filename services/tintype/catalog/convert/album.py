@@ -5,8 +5,8 @@ from __future__ import annotations
 from google.protobuf.message import Message
 
 from tintype.catalog.convert.enums import ALBUM_ORDER_OF, ALBUM_ORDERS
-from tintype.catalog.convert.times import timestamp_of
 from tintype.catalog.domain.album import Album, AlbumChanged, AlbumValues
+from tintype.kit.timestamps import timestamp_of
 from tintype.v1 import album_service_pb2 as pb
 from tintype.v1 import catalog_internal_service_pb2, events_pb2
 

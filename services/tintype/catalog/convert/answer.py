@@ -8,11 +8,11 @@ from datetime import timedelta
 from tintype.catalog.convert.enums import PRESENCES, STAGE_OF, STAGES
 from tintype.catalog.convert.photo import photo_to_proto, tombstone_to_proto
 from tintype.catalog.convert.result import result_to_proto
-from tintype.catalog.convert.times import timestamp_of
 from tintype.catalog.domain.hash_check import HashCheck
 from tintype.catalog.domain.model import StageModel
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.result import StageResult
+from tintype.kit.timestamps import timestamp_of
 from tintype.v1 import catalog_internal_service_pb2 as pb
 from tintype.v1 import result_pb2, upload_service_pb2
 

@@ -10,9 +10,9 @@ from google.protobuf.json_format import MessageToJson
 from google.protobuf.message import Message
 
 from tintype.catalog.convert.enums import EVENT_KIND_OF, EVENT_KINDS, PHOTO_STATE_OF, PHOTO_STATES
-from tintype.catalog.convert.times import timestamp_of
 from tintype.catalog.domain.library_event import EventKind, LibraryEvent
 from tintype.events.ports import StoredEvent
+from tintype.kit.timestamps import timestamp_of
 from tintype.v1 import event_service_pb2 as pb
 from tintype.v1 import events_pb2
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tintype.catalog.convert.enums import VARIANT_OF
-from tintype.catalog.convert.times import instant_of
 from tintype.catalog.domain.media import Asker, MediaFile
 from tintype.catalog.domain.result import Variant
+from tintype.kit.timestamps import instant_from
 from tintype.v1 import catalog_internal_service_pb2, media_service_pb2, photo_pb2
 
 
@@ -27,5 +27,5 @@ def asker_of_request(request: catalog_internal_service_pb2.SignThumbnailsRequest
         user_id=request.owner_id,
         session_id=request.session_id,
         key_id=request.key_id,
-        issued=instant_of(request.issue_time),
+        issued=instant_from(request.issue_time),
     )

@@ -13,13 +13,13 @@ from tintype.catalog.convert.enums import (
     VALUE_SOURCE_OF,
     VALUE_SOURCES,
 )
-from tintype.catalog.convert.times import instant_of, timestamp_of
 from tintype.catalog.domain.capture import CaptureTime, StatedTime
 from tintype.catalog.domain.editing import Values
 from tintype.catalog.domain.location import Camera, Location, Place
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.stage import StageStatus
 from tintype.catalog.domain.tag import Tag
+from tintype.kit.timestamps import instant_from, timestamp_of
 from tintype.v1 import photo_pb2
 
 
@@ -83,7 +83,7 @@ def stated_time(time: photo_pb2.CaptureTime) -> StatedTime | None:
     if not time.local_time and not time.HasField("instant"):
         return None
     return StatedTime(
-        instant=instant_of(time.instant) if time.HasField("instant") else None,
+        instant=instant_from(time.instant) if time.HasField("instant") else None,
         local_time=time.local_time,
         utc_offset_minutes=time.utc_offset_minutes,
         utc_offset_source=OFFSET_SOURCE_OF[time.utc_offset_source],
@@ -106,7 +106,7 @@ def capture_time_to_proto(time: CaptureTime | None) -> photo_pb2.CaptureTime | N
 def capture_time_of(time: photo_pb2.CaptureTime) -> CaptureTime:
     """A whole capture time, as workers make it."""
     return CaptureTime(
-        instant=instant_of(time.instant),
+        instant=instant_from(time.instant),
         local_time=time.local_time,
         utc_offset_minutes=time.utc_offset_minutes,
         utc_offset_source=OFFSET_SOURCE_OF[time.utc_offset_source],

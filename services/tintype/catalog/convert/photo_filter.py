@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from tintype.catalog.convert.enums import INCLUSION_OF, PHOTO_STATE_OF, SEASON_OF
-from tintype.catalog.convert.times import instant_of
 from tintype.catalog.domain.photo_filter import DateSpan, Near, PhotoFilter, SetMatch
+from tintype.kit.timestamps import instant_from
 from tintype.v1 import photo_filter_pb2
 
 
 def filter_of(wire: photo_filter_pb2.PhotoFilter) -> PhotoFilter:
     """The filter of a request."""
     return PhotoFilter(
-        after=instant_of(wire.after) if wire.HasField("after") else None,
-        before=instant_of(wire.before) if wire.HasField("before") else None,
+        after=instant_from(wire.after) if wire.HasField("after") else None,
+        before=instant_from(wire.before) if wire.HasField("before") else None,
         months=tuple(wire.months),
         weekdays=tuple(wire.weekdays),
         hours=tuple(wire.hours),

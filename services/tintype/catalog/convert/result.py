@@ -17,7 +17,6 @@ from tintype.catalog.convert.photo import (
     place_of,
     place_to_proto,
 )
-from tintype.catalog.convert.times import instant_of, timestamp_of
 from tintype.catalog.domain.result import (
     Box,
     CaptionResult,
@@ -36,6 +35,7 @@ from tintype.catalog.domain.result import (
     TextResult,
 )
 from tintype.catalog.domain.stage import Stage
+from tintype.kit.timestamps import instant_from, timestamp_of
 from tintype.v1 import result_pb2
 
 
@@ -46,7 +46,7 @@ def outcome_of(result: result_pb2.StageResult) -> Outcome:
     return Outcome(
         stage=stage,
         model=result.model,
-        make_time=instant_of(result.make_time),
+        make_time=instant_from(result.make_time),
         content=_content_of(stage, result) if result.HasField(stage.value) else None,
         failure=Failure(error=failure.error, final=failure.final) if result.HasField("failure") else None,
     )

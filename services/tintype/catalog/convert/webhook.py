@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tintype.catalog.convert.enums import EVENT_KINDS
-from tintype.catalog.convert.times import timestamp_of
 from tintype.catalog.domain.webhook import Attempt, Webhook
+from tintype.kit.timestamps import timestamp_of
 from tintype.v1 import event_service_pb2 as pb
 
 

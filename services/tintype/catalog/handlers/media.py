@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from tintype.catalog.convert.media import media_info_to_proto, variant_of
-from tintype.catalog.convert.times import timestamp_of
 from tintype.catalog.handlers.messages import asker_of
 from tintype.catalog.service.media import Media
 from tintype.kit.auth.caller import Context, caller_of
+from tintype.kit.timestamps import timestamp_of
 from tintype.v1 import media_service_pb2 as pb
 from tintype.v1.media_service_pb2_grpc import MediaServiceServicer
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from tintype.catalog.convert.enums import PHOTO_ORDER_OF
 from tintype.catalog.convert.photo_filter import filter_of
-from tintype.catalog.convert.times import timestamp_of
 from tintype.catalog.handlers.messages import PhotoMessages
 from tintype.catalog.ports.cursor import Cursors
 from tintype.catalog.service.reading import Reading
 from tintype.catalog.service.registering import Registering
 from tintype.kit.auth.caller import Context, caller_of
 from tintype.kit.paging import page_position, page_token, query_of
+from tintype.kit.timestamps import timestamp_of
 from tintype.v1 import catalog_service_pb2 as pb
 from tintype.v1.catalog_service_pb2_grpc import CatalogServiceServicer
 

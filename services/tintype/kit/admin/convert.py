@@ -9,8 +9,8 @@ from google.protobuf.message import DecodeError
 from tintype.kit.admin.ports import DeadLetter
 from tintype.kit.admin.service import Queue, SweepState
 from tintype.kit.fact import Event
-from tintype.kit.operations.convert import time_to_proto
 from tintype.kit.operations.domain import Finding, ModelPackStatus, Severity
+from tintype.kit.timestamps import timestamp_of
 from tintype.v1 import admin_service_pb2 as pb
 from tintype.v1 import events_pb2, photo_pb2
 
@@ -27,7 +27,7 @@ def queue_to_proto(queue: Queue) -> pb.JobQueue:
         consumer=queue.consumer,
         waiting=queue.waiting,
         in_flight=queue.in_flight,
-        oldest_time=time_to_proto(queue.oldest),
+        oldest_time=timestamp_of(queue.oldest),
         blocked_by=queue.blocked_by,
     )
 
@@ -44,7 +44,7 @@ def dead_letter_to_proto(letter: DeadLetter) -> pb.DeadLetter:
         photo_id=photo_id_in(event) if event else "",
         reason=letter.reason,
         deliveries=letter.delivered,
-        time=time_to_proto(letter.time),
+        time=timestamp_of(letter.time),
     )
 
 
@@ -66,7 +66,7 @@ def sweep_to_proto(state: SweepState) -> pb.Sweep:
         sweep=state.definition.sweep,
         title=state.definition.title,
         period_s=int(state.definition.period.total_seconds()),
-        last_time=time_to_proto(last.end_time if last else None),
+        last_time=timestamp_of(last.end_time if last else None),
         found=last.found if last else 0,
         error=last.error if last else "",
     )

@@ -8,8 +8,9 @@ from tintype.kit.admin import convert
 from tintype.kit.admin.service import Administration
 from tintype.kit.auth.caller import Context, caller_of
 from tintype.kit.clock import Clock
-from tintype.kit.operations.convert import operation_to_proto, time_to_proto
+from tintype.kit.operations.convert import operation_to_proto
 from tintype.kit.paging import page_position, page_token, query_of
+from tintype.kit.timestamps import timestamp_of
 from tintype.v1 import admin_service_pb2 as pb
 from tintype.v1.admin_service_pb2_grpc import AdminServiceServicer
 
@@ -68,7 +69,7 @@ class AdminHandlers(AdminServiceServicer):
 
     async def GetStatistics(self, request: pb.GetStatisticsRequest, context: Context) -> pb.GetStatisticsResponse:
         values = await self._administration.statistics()
-        return pb.GetStatisticsResponse(values=values, as_of_time=time_to_proto(self._clock.now()))
+        return pb.GetStatisticsResponse(values=values, as_of_time=timestamp_of(self._clock.now()))
 
     async def ListModels(self, request: pb.ListModelsRequest, context: Context) -> pb.ListModelsResponse:
         packs = await self._administration.list_models()

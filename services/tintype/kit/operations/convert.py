@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Final
 
-from google.protobuf.timestamp_pb2 import Timestamp
-
 from tintype.kit.operations.domain import Operation, OperationKind, OperationState
+from tintype.kit.timestamps import timestamp_of
 from tintype.v1 import operation_pb2 as pb
 
 KINDS: Final = {kind: f"OPERATION_KIND_{kind.name}" for kind in OperationKind}
@@ -25,19 +23,10 @@ def operation_to_proto(operation: Operation) -> pb.Operation:
         progress=pb.OperationProgress(
             done=progress.done, total=progress.total, failed=progress.failed, unit=progress.unit, step=progress.step
         ),
-        create_time=time_to_proto(operation.create_time),
-        update_time=time_to_proto(operation.update_time),
-        end_time=time_to_proto(operation.end_time),
+        create_time=timestamp_of(operation.create_time),
+        update_time=timestamp_of(operation.update_time),
+        end_time=timestamp_of(operation.end_time),
         error=operation.error,
         cancel_requested=operation.cancel_requested,
         counts=dict(operation.counts),
     )
-
-
-def time_to_proto(instant: datetime | None) -> Timestamp | None:
-    """Unset for None."""
-    if instant is None:
-        return None
-    stamp = Timestamp()
-    stamp.FromDatetime(instant)
-    return stamp
