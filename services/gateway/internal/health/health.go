@@ -28,6 +28,13 @@ var page embed.FS
 
 var asHTML = template.Must(template.ParseFS(page, "page/health.html"))
 
+// The states of a capability.
+const (
+	works   = "works"
+	fails   = "fails"
+	unknown = "unknown" // another process serves it, and only a caller with a credential gets as far as that
+)
+
 // capabilities are what a person calls the parts of the library, and the service that has to be there for each.
 var capabilities = []struct{ name, title, service string }{
 	{"accounts", "Signing in, accounts and keys", "tintype.v1.AccountsService"},
@@ -52,7 +59,7 @@ type Report struct {
 type Capability struct {
 	Name    string `json:"name"`
 	Title   string `json:"title"`
-	Works   bool   `json:"works"`
+	State   string `json:"state"`
 	Because string `json:"because,omitempty"`
 }
 
@@ -67,6 +74,7 @@ type Finding struct {
 
 // Health asks the library.
 type Health struct {
+	conn     grpc.ClientConnInterface
 	checks   grpc_health_v1.HealthClient
 	admin    pb.AdminServiceClient
 	draining <-chan struct{}
@@ -74,7 +82,7 @@ type Health struct {
 
 // New makes it; `draining` is closed when the bridge is told to stop.
 func New(conn grpc.ClientConnInterface, draining <-chan struct{}) *Health {
-	return &Health{grpc_health_v1.NewHealthClient(conn), pb.NewAdminServiceClient(conn), draining}
+	return &Health{conn, grpc_health_v1.NewHealthClient(conn), pb.NewAdminServiceClient(conn), draining}
 }
 
 // Mount adds /livez (this process), /healthz (it can be sent requests) and /health, /health.json (what works).
@@ -95,7 +103,7 @@ func (h *Health) ready(w http.ResponseWriter, r *http.Request) {
 		return
 	default:
 	}
-	if works, _ := h.check(r.Context(), ""); !works {
+	if state, _ := h.check(r, ""); state != works {
 		say(w, http.StatusServiceUnavailable, "the library does not answer\n")
 		return
 	}
@@ -131,31 +139,32 @@ func (h *Health) report(r *http.Request) Report {
 	var asked sync.WaitGroup
 	for at, each := range capabilities {
 		asked.Go(func() {
-			works, because := h.check(r.Context(), each.service)
-			found.Capabilities[at] = Capability{each.name, each.title, works, because}
+			state, because := h.check(r, each.service)
+			found.Capabilities[at] = Capability{each.name, each.title, state, because}
 		})
 	}
 	asked.Go(func() { found.Findings = h.findings(r) })
 	asked.Wait()
 	for _, each := range found.Capabilities {
-		found.Works = found.Works && each.Works
+		found.Works = found.Works && each.State != fails
 	}
 	return found
 }
 
-func (h *Health) check(ctx context.Context, service string) (bool, string) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+// check asks the process that the bridge speaks to; of what other processes serve, that one does not know.
+func (h *Health) check(r *http.Request, service string) (state, because string) {
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
 	defer cancel()
 	answer, err := h.checks.Check(ctx, &grpc_health_v1.HealthCheckRequest{Service: service})
 	switch {
 	case status.Code(err) == codes.NotFound:
-		return false, "this part is not started"
+		return h.probe(r, service)
 	case err != nil:
-		return false, "the library does not answer"
+		return fails, "the library does not answer"
 	case answer.GetStatus() != grpc_health_v1.HealthCheckResponse_SERVING:
-		return false, "something that it needs is away"
+		return fails, "something that it needs is away"
 	}
-	return true, ""
+	return works, ""
 }
 
 func (h *Health) findings(r *http.Request) []Finding {
