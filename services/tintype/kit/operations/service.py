@@ -64,7 +64,8 @@ class Operations:
             await self._repository.add(operation)
         except OperationExists:
             operation = await self._repository.load(owner_id=owner_id, operation_id=made)
-            if (operation.subject, operation.arguments) != (subject, arguments):
+            forgotten = operation.state.ended and not operation.arguments  # whom it erased
+            if operation.subject != subject or (operation.arguments != arguments and not forgotten):
                 message = "this request_id was used for another request"
                 raise InvalidInput(message, fields={"request_id": message}) from None
         self._tell()

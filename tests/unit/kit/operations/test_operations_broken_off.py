@@ -12,7 +12,7 @@ from tests.unit.kit.operations.bench import REINDEX, TICK, Bench, forever, runni
 from tintype.kit.errors import Unavailable
 from tintype.kit.ids import RandomIds
 from tintype.kit.operations.adapters.stored import OPERATIONS, StoredOperationRepository
-from tintype.kit.operations.domain import Operation, OperationState
+from tintype.kit.operations.domain import Operation, OperationKind, OperationState
 from tintype.kit.operations.ports import Task
 from tintype.kit.operations.runner import OperationRunner, Run
 from tintype.kit.store.errors import StoreFull
@@ -64,6 +64,17 @@ async def test_work_stops_before_its_lease_is_over_if_that_cannot_be_renewed(tmp
             assert asyncio.get_running_loop().time() - begun < 3
             repository.gone = False
             assert (await bench.get(started)).state is OperationState.RUNNING
+
+
+async def test_an_erasure_that_is_asked_for_again_after_its_end_is_met_though_it_forgot_whom(bench: Bench) -> None:
+    async def erase() -> Operation:
+        return await bench.operations.start(
+            owner_id="ann", kind=OperationKind.ERASE_USER, arguments="bob", request_id="r"
+        )
+
+    first = await erase()
+    await bench.repository.replace(first.ended(OperationState.SUCCEEDED, now=bench.clock.now()))
+    assert (await erase()).operation_id == first.operation_id
 
 
 async def test_work_that_cancels_itself_has_failed(bench: Bench) -> None:
