@@ -10,7 +10,7 @@ from tests.isolation.calls import Answer, Credential, rpcs
 from tests.isolation.cases import CASES, Case, rightful
 from tests.isolation.world import Person, World
 
-from tintype.kit.auth.caller import INTERNAL, KEY_SCOPES, MEMBER_SCOPES
+from tintype.kit.scopes import INTERNAL, KEY_SCOPES, MEMBER_SCOPES
 
 pytestmark = [pytest.mark.isolation, pytest.mark.asyncio(loop_scope="module")]
 

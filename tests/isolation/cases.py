@@ -14,7 +14,7 @@ from tests.drawn import draw
 from tests.isolation.calls import Credential, rpcs
 from tests.isolation.world import PASSWORD, POLL_S, WAIT_S, World, upload
 
-from tintype.kit.auth.caller import INTERNAL
+from tintype.kit.scopes import INTERNAL
 from tintype.v1 import (
     account_pb2,
     admin_service_pb2,

@@ -21,10 +21,11 @@ from tests.drawn import draw, poison
 from tests.isolation.calls import Answer, Credential, call, rpcs
 
 from tintype.host import running
-from tintype.kit.auth.caller import KEY_SCOPES, Role
+from tintype.kit.auth.caller import Role
 from tintype.kit.auth.tokens import SigningKey, service_key, sign_access, sign_service, type_of
 from tintype.kit.clock import SystemClock
 from tintype.kit.log import configure
+from tintype.kit.scopes import KEY_SCOPES
 from tintype.kit.settings import Settings
 from tintype.v1 import accounts_service_pb2, photo_pb2, upload_service_pb2
 

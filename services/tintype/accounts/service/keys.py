@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from tintype.accounts.domain.audit import Action
 from tintype.accounts.domain.keys import ApiKey
-from tintype.accounts.domain.scopes import refused_for_keys
 from tintype.accounts.domain.secrets import secret_hash
 from tintype.accounts.ports import (
     ApiKeyNotFound,
@@ -22,6 +21,7 @@ from tintype.accounts.service.who import Who
 from tintype.kit.clock import Clock
 from tintype.kit.errors import InvalidInput, ResourceExhausted, Unauthenticated
 from tintype.kit.ids import IdSource
+from tintype.kit.scopes import KEY_SCOPES
 
 
 class CredentialInvalid(Unauthenticated):
@@ -56,7 +56,7 @@ class ApiKeys:
         self, *, name: str, scopes: Sequence[str], lifetime: timedelta | None, who: Who
     ) -> tuple[ApiKey, str]:
         """A key and its secret, which nobody can learn again. Raises InvalidInput, ResourceExhausted."""
-        if refused := refused_for_keys(scopes):
+        if refused := sorted(set(scopes) - KEY_SCOPES):
             what = f"no key can hold {', '.join(refused)}"
             raise InvalidInput(what, fields={"scopes": what})
         if lifetime is not None and lifetime <= timedelta(0):

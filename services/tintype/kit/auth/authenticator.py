@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
-from tintype.kit.auth.caller import ANONYMOUS, KEY_SCOPES, Caller, Kind, Role
+from tintype.kit.auth.caller import ANONYMOUS, Caller, Kind, Role
 from tintype.kit.auth.ports import KeyResolver, KeySet, ResolvedKey, Revocation
 from tintype.kit.auth.tokens import (
     CredentialInvalid,
@@ -22,6 +22,7 @@ from tintype.kit.auth.tokens import (
     verify_service,
 )
 from tintype.kit.clock import Clock
+from tintype.kit.scopes import KEY_SCOPES
 
 AUTHORIZATION: Final = "authorization"
 API_KEY: Final = "x-api-key"

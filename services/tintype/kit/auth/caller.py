@@ -9,25 +9,8 @@ from enum import Enum
 from typing import Final, Protocol
 
 from tintype.kit.errors import Unauthenticated
+from tintype.kit.scopes import ADMINISTRATOR_SCOPES, INTERNAL, MEMBER_SCOPES
 
-MEMBER_SCOPES: Final = frozenset(
-    {
-        "photos.read",
-        "photos.write",
-        "albums.read",
-        "albums.write",
-        "search",
-        "embed",
-        "events.read",
-        "webhooks",
-        "operations",
-        "account",
-        "keys",
-    }
-)
-ADMINISTRATOR_SCOPES: Final = MEMBER_SCOPES | {"admin"}
-INTERNAL: Final = "internal"
-KEY_SCOPES: Final = MEMBER_SCOPES - {"keys", "account"}  # a key touches neither keys nor the account
 _ALWAYS: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 

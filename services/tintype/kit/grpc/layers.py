@@ -15,7 +15,7 @@ import grpc
 import structlog
 
 from tintype.kit.auth.authenticator import Authenticator
-from tintype.kit.auth.caller import INTERNAL, Kind, set_caller, set_request_id
+from tintype.kit.auth.caller import Kind, set_caller, set_request_id
 from tintype.kit.auth.revocation import Revocations
 from tintype.kit.errors import DomainError, ResourceExhausted, Unauthenticated, Unavailable
 from tintype.kit.grpc.answers import UNEXPECTED, DeadlineExceeded, answer_to
@@ -23,6 +23,7 @@ from tintype.kit.grpc.calls import Call
 from tintype.kit.grpc.proxies import network_of
 from tintype.kit.ids import IdSource
 from tintype.kit.log import Log
+from tintype.kit.scopes import INTERNAL
 from tintype.kit.telemetry import Telemetry
 
 REQUEST_ID: Final = "x-request-id"

@@ -9,8 +9,8 @@ import pytest
 from google.protobuf import descriptor_pb2, symbol_database
 
 import tintype.v1
-from tintype.kit.auth.caller import ADMINISTRATOR_SCOPES, INTERNAL
 from tintype.kit.auth.policy import PolicyMissing, policies_of
+from tintype.kit.scopes import ADMINISTRATOR_SCOPES, INTERNAL
 
 
 def services() -> list[str]:

@@ -12,12 +12,13 @@ import grpc
 import pytest
 from tests.rpc_world import AUDIENCE, DECODE, DECODE_REQUEST, ENCODE, ENCODE_RESPONSE, Request, Response, World
 
-from tintype.kit.auth.caller import INTERNAL, Context, Kind, caller_of, caller_under_way
+from tintype.kit.auth.caller import Context, Kind, caller_of, caller_under_way
 from tintype.kit.auth.policy import MethodPolicy
 from tintype.kit.errors import NotFound
 from tintype.kit.grpc.client import PeerChannels
 from tintype.kit.grpc.errors import error_of
 from tintype.kit.grpc.interceptors import Handler, Pipeline
+from tintype.kit.scopes import INTERNAL
 from tintype.kit.settings import Settings
 
 METHOD = "/t.T/Unary"
