@@ -16,7 +16,7 @@ test('an album is made, filled, given a cover, renamed, emptied and deleted; its
   await expect(theirs.getByRole('heading', { name: 'This album is empty' })).toBeVisible()
   await keepLooks(theirs, 'album-empty')
 
-  await theirs.getByRole('link', { name: 'To your photos' }).click()
+  await theirs.getByRole('link', { name: 'To your photos', exact: true }).click()
   await tiles(theirs).first().focus()
   for (const at of [0, 1, 2]) {
     await tiles(theirs).nth(at).focus()

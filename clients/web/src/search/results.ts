@@ -81,7 +81,7 @@ async function bodyOf(query: SearchQuery, pageToken: string, locale: string) {
     pageSize: PAGE,
     pageToken,
     explain: true,
-    facets: !pageToken,
+    facets: true, // a page token is one of the same question
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     languages: languages(locale),
   }

@@ -1,9 +1,8 @@
 import { useI18n } from 'vue-i18n'
 import type { SearchHit } from '@/api/types'
-import type { SearchQuery } from '@/search/query'
 
 /** One line that says why a photo was found: the leg that added most, and the words where they stand. */
-export function useWhy(): (hit: SearchHit, query: SearchQuery) => string {
+export function useWhy(): (hit: SearchHit, sought: string) => string {
   const { t, te, locale } = useI18n()
 
   function fields(names: readonly string[]): string {
@@ -15,7 +14,7 @@ export function useWhy(): (hit: SearchHit, query: SearchQuery) => string {
     return new Intl.ListFormat(locale.value, { type: 'unit' }).format(words.map((word) => t('search.quoted', { word })))
   }
 
-  return (hit, query) => {
+  return (hit, sought) => {
     const legs = [...(hit.explanations ?? [])].sort((a, b) => (b.contribution ?? 0) - (a.contribution ?? 0))
     const words = legs.find((leg) => leg.leg === 'SEARCH_LEG_WORDS' && leg.matchedWords?.length)
     if (words)
@@ -25,7 +24,7 @@ export function useWhy(): (hit: SearchHit, query: SearchQuery) => string {
       })
     switch (legs[0]?.leg) {
       case 'SEARCH_LEG_VECTOR':
-        return t('search.why.vector', { words: query.words })
+        return t('search.why.vector', { words: sought })
       case 'SEARCH_LEG_PHOTO':
         return t('search.why.photo')
       case 'SEARCH_LEG_IMAGE':
