@@ -55,18 +55,21 @@ export function useGeometry(sections: Ref<readonly Section[]>, scroll: Scroll): 
 
 /** What the window shows stays where it is when sections above it turn out higher or lower than was thought. */
 function keepPlace(sections: Ref<readonly Section[]>, tops: ComputedRef<Float64Array>, scroll: Scroll): void {
-  let keys = sections.value.map((section) => section.key)
+  let old = sections.value
   watch(
     tops,
     (now, before) => {
-      const oldKeys = keys
-      keys = sections.value.map((section) => section.key)
+      const earlier = old
+      old = sections.value
       const inside = scrollY - scroll.start.value
       if (inside <= 0 || before.length < 2) return
-      const at = Math.min(oldKeys.length - 1, lastAtMost(before, inside))
-      const to = keys.indexOf(oldKeys[at] ?? '')
+      const at = Math.min(earlier.length - 1, lastAtMost(before, inside))
+      const to = old.findIndex((section) => section.key === earlier[at]?.key)
       if (to < 0) return
-      const moved = shifted(inside - (before[at] ?? 0), span(before, at), span(now, to)) + (now[to] ?? 0) - inside
+      const deep = inside - (before[at] ?? 0)
+      const grew = old[to]?.count !== earlier[at]?.count // by photos behind the last: what was there stays
+      const place = grew ? deep : shifted(deep, span(before, at), span(now, to))
+      const moved = place + (now[to] ?? 0) - inside
       if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: 'instant' })
     },
     { flush: 'post' },
