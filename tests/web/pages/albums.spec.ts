@@ -22,7 +22,7 @@ test('an album is made, filled, given a cover, renamed, emptied and deleted; its
     await tiles(theirs).nth(at).focus()
     await theirs.keyboard.press('Space')
   }
-  await theirs.getByRole('toolbar').getByRole('button', { name: 'Add to album' }).click()
+  await theirs.getByRole('toolbar').getByRole('button', { name: 'Add to an album' }).click()
   await theirs.getByRole('dialog').getByText('By the sea').click()
   await theirs.getByRole('link', { name: 'Albums' }).click()
   await expect(theirs.getByRole('link', { name: /By the sea.*3 photos/ })).toBeVisible()

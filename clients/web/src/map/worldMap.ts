@@ -25,6 +25,8 @@ export interface WorldMap {
   show(photos: Iterable<Placed>): void
   /** Look at all photos. */
   fit(): void
+  /** Look at a point: near where there are tiles, else so that the outline tells where on earth it is. */
+  look(latitude: number, longitude: number): void
   close(): void
 }
 
@@ -63,6 +65,9 @@ export function createWorldMap(options: WorldMapOptions): WorldMap {
     fit() {
       const bounds = L.latLngBounds(all.map(({ latitude, longitude }) => [latitude, longitude]))
       if (bounds.isValid()) map.fitBounds(bounds.pad(0.2), { maxZoom: 12, animate: false })
+    },
+    look(latitude, longitude) {
+      map.setView([latitude, longitude], options.tiles ? 12 : 4, { animate: false })
     },
     close() {
       resized.disconnect()
