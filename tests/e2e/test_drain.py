@@ -13,6 +13,7 @@ import google_crc32c
 import grpc
 import pytest
 from tests.drawn import draw
+from tests.faults.scale import scaled
 from tests.invariants import Expected, settled, stores_of, violations
 from tests.library import Library, ended, running
 from tests.sites import Site, site
@@ -23,7 +24,8 @@ from tintype_sdk import Client, MemoryTokens
 
 __all__ = ["site"]
 
-UPLOADS = 50
+UPLOADS = 200
+DRAINS = scaled(3, 30)
 WAIT_S = 60
 POLL_S = 0.05
 PASSWORD = "correct horse battery staple"
@@ -58,11 +60,26 @@ def in_flight(library: Library) -> float:
 
 
 @pytest.mark.faults
-async def test_fifty_uploads_in_flight_end_well_after_sigterm_and_stay(site: Site) -> None:
-    home, tokens, release = site.home, MemoryTokens(), asyncio.Event()
-    pictures = [draw(seed) for seed in range(UPLOADS)]
+@pytest.mark.timeout(scaled(300, 7_200))
+async def test_two_hundred_uploads_in_flight_end_well_after_sigterm_and_stay(site: Site) -> None:
+    home, tokens, acknowledged = site.home, MemoryTokens(), set[str]()
     async with running(home, **site.urls) as library, Client.open(library.address, tokens=tokens) as client:
         owner_id = (await client.accounts.sign_up("ada", PASSWORD)).user_id
+        assert await library.stopped() == 0
+    for number in range(DRAINS):
+        pictures = [draw(seed) for seed in range(number * UPLOADS, (number + 1) * UPLOADS)]
+        acknowledged |= await drained(site, tokens, pictures)
+    async with running(home, **site.urls) as library, Client.open(library.address, tokens=tokens) as client:
+        await settled(client)
+        assert await library.stopped() == 0
+    async with stores_of(home, site.urls) as stores:
+        assert await violations(stores, Expected(owner_id, acknowledged)) == []
+
+
+async def drained(site: Site, tokens: MemoryTokens, pictures: list[bytes]) -> set[str]:
+    """End the process with all of them in flight; what it acknowledged, which is all of them."""
+    home, release = site.home, asyncio.Event()
+    async with running(home, **site.urls) as library:
         kept = tokens.load()
         assert kept is not None
         metadata = [("authorization", f"Bearer {kept.access_token}")]
@@ -77,8 +94,4 @@ async def test_fifty_uploads_in_flight_end_well_after_sigterm_and_stay(site: Sit
         assert await ended(library.process) == 0
     acknowledged = {answer.photo.sha256 for answer in answers}
     assert acknowledged == {hashlib.sha256(data).hexdigest() for data in pictures}
-    async with running(home, **site.urls) as library, Client.open(library.address, tokens=tokens) as client:
-        await settled(client)
-        assert await library.stopped() == 0
-    async with stores_of(home, site.urls) as stores:
-        assert await violations(stores, Expected(owner_id, acknowledged)) == []
+    return acknowledged

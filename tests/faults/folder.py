@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from deploy.native import ports
 from tests.faults.owner import AGAIN_S, REPAIRED_WITHIN_S, Owner
 from tests.faults.storm import Victim
 from tests.faults.victims import Process
@@ -78,7 +79,8 @@ def running_folder(folder: Path) -> Iterator[Folder]:
     """Start it; it is gone at the end, in whatever state it is."""
     pictures = folder / "pictures"
     pictures.mkdir()
-    library = Library(folder / "home", SETTINGS, inherited=without_settings(), log=folder / "library.log")
+    listens = ports.remembered(folder / "ports.json", ("grpc",))["grpc"]  # the same one in its next life
+    library = Library(folder / "home", SETTINGS, inherited=without_settings(), port=listens)
     library.start()
     try:
         yield Folder(library, pictures)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from tests.drawn import draw, poison
 from tests.invariants import Expected, Stores, hashes_of, settled, violations
@@ -32,7 +32,14 @@ class Owner:
     owner_id: str = ""
     acknowledged: set[Path] = field(default_factory=set)
     poisons: set[Path] = field(default_factory=set)
+    everybody: ClassVar[list[Owner]] = []  # of this test
+    faults: int = 0  # that happened to it
+    lost: int = 0
+    doubled: int = 0
     errors: Counter[str] = field(default_factory=Counter)  # how uploads were refused before they were acknowledged
+
+    def __post_init__(self) -> None:
+        self.everybody.append(self)
 
     async def sign_up(self, name: str) -> None:
         async with self.client() as client:
@@ -90,4 +97,8 @@ class Owner:
         while found := await violations(stores, expected):
             assert time.monotonic() - begun < REPAIRED_WITHIN_S, found
             await asyncio.sleep(AGAIN_S)
-        assert await stores.photos.count_owner(self.owner_id) == len(self.acknowledged)
+        stored = {photo.file.sha256 for photo in await stores.every_photo(self.owner_id)}
+        self.lost = len(set(expected.acknowledged) - stored)
+        self.doubled = await stores.photos.count_owner(self.owner_id) - len(stored)
+        assert (self.lost, self.doubled) == (0, 0)
+        assert stored == expected.acknowledged

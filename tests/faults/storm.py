@@ -112,3 +112,4 @@ async def storm(owner: Owner, faults: Sequence[Fault], files: Sequence[Path], ch
             before = begin(part[::2])
             await asyncio.sleep(chance.uniform(EARLIEST_S, LATEST_S))
             await asyncio.gather(fault.happen(), *before, *begin(part[1::2]))
+            owner.faults += 1

@@ -1,0 +1,161 @@
+"""K6: power fails; what was acknowledged is there afterwards. Without the settings that sync, it is not."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from deploy.native.instance import Instance
+from deploy.native.server import Command, Place
+from deploy.native.servers.minio import Minio
+from deploy.native.servers.nats import Nats
+from tests.faults.disk import MIB, Disk, PowerCut, mounted, needs_disks
+from tests.faults.folder import Folder, running_folder
+from tests.faults.scale import scaled
+from tests.faults.storm import storm
+from tests.faults.victims import Server
+
+from tintype.blobs.ports import BlobNotFound, BlobStore
+from tintype.blobs.s3_open import open_url as open_s3
+from tintype.events.connect import open_jetstream
+from tintype.kit.fact import Event
+from tintype.kit.ids import RandomIds
+from tintype.kit.urls import Url
+from tintype.kit.waiting import until_there
+
+pytestmark = [needs_disks, pytest.mark.faults, pytest.mark.timeout(scaled(300, 3_600))]
+
+CUTS = scaled(1, 5)
+SIZE = 512 * MIB
+FACTS = 300
+BLOBS = 30
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[tuple[Folder, Disk]]:
+    with mounted(tmp_path / "disk", tmp_path / "home", size=SIZE) as disk, running_folder(tmp_path) as running:
+        yield running, disk
+
+
+async def test_a_library_in_one_folder_keeps_what_it_acknowledged(folder: tuple[Folder, Disk]) -> None:
+    library, disk = folder
+    owner = await library.owner("k6")
+    faults = [PowerCut(disk, library.process) for _ in range(CUTS)]
+    await storm(owner, faults, owner.drawn(20 * CUTS), random.Random(6))
+    assert await library.repaired(owner) < 120
+
+
+class LazyNats(Nats):
+    """As it comes: it acknowledges, and syncs every two minutes."""
+
+    def command(self, place: Place) -> Command:
+        command = super().command(place)
+        file = place.folder / "nats.conf"
+        file.write_text(file.read_text().replace("  sync_interval: always\n", ""))
+        return command
+
+
+@dataclass(frozen=True)
+class OnDisk:
+    """A server whose data lies on a disk of its own."""
+
+    instance: Instance
+    disk: Disk
+
+    async def power_cut(self) -> None:
+        await PowerCut(self.disk, Server(self.instance)).happen()
+
+
+@contextmanager
+def on_disk(folder: Path, name: str, kind: Nats | Minio) -> Iterator[OnDisk]:
+    instance = Instance(kind, folder / name)
+    with mounted(folder / "disk", instance.folder / "data", size=SIZE) as disk:
+        instance.start()
+        try:
+            yield OnDisk(instance, disk)
+        finally:
+            instance.kill()
+
+
+async def facts_left(server: OnDisk) -> int:
+    """How many of those that a stream acknowledged right before the power failed are in it afterwards."""
+    url = Url(f"{server.instance.urls()['events']}/power?max_bytes={64 * MIB}")
+    async with open_jetstream(url) as stream:
+        await stream.publish([Event(RandomIds().new(), "ann", "PhotoChanged", b"x", datetime.now(UTC))])
+        for _ in range(FACTS // 100):
+            events = [Event(RandomIds().new(), "ann", "PhotoChanged", b"x", datetime.now(UTC)) for _ in range(100)]
+            await stream.publish(events)
+    await server.power_cut()
+    async with open_jetstream(url) as stream:
+        return await stream.count_owner("ann")
+
+
+@pytest.mark.servers
+async def test_the_stream_keeps_what_it_acknowledged(tmp_path: Path) -> None:
+    with on_disk(tmp_path, "nats", Nats()) as server:
+        for number in range(1, CUTS + 1):
+            assert await facts_left(server) == number * (FACTS + 1)
+
+
+@pytest.mark.servers
+async def test_without_its_setting_the_stream_loses_what_it_acknowledged(tmp_path: Path) -> None:
+    with on_disk(tmp_path, "nats", LazyNats()) as server:
+        assert await facts_left(server) < FACTS
+
+
+class SyncedMinio(Minio):
+    """Syncs before it answers. As it comes, the name of an object reaches the disk some seconds after the answer.
+
+    Mounting its disk with `dirsync` (ext4) or `wsync` (XFS) does the same, and costs less.
+    """
+
+    def command(self, place: Place) -> Command:
+        command = super().command(place)
+        return replace(command, environment={**command.environment, "MINIO_FS_OSYNC": "on"})
+
+
+async def originals_lost(server: OnDisk, chance: random.Random) -> int:
+    """How many of those that were put right before the power failed are not there afterwards."""
+    lost, put = 0, dict[str, bytes]()
+    async with opened(server) as store:
+        for _ in range(BLOBS):
+            data = chance.randbytes(chance.randrange(1, 300_000))
+            put[f"ann/{hashlib.sha256(data).hexdigest()}"] = data
+        for key, data in put.items():
+            await store.put(key, data)
+    await server.power_cut()
+    async with opened(server) as store:
+        for key, data in put.items():
+            try:
+                assert await store.load(key) == data
+            except BlobNotFound:
+                lost += 1
+    return lost
+
+
+@asynccontextmanager
+async def opened(server: OnDisk) -> AsyncIterator[BlobStore]:
+    """As soon as the server has found its disk."""
+    url = Url(f"{server.instance.urls()['blobs']}/power")
+    async with AsyncExitStack() as stack:
+        yield await until_there("blobs", lambda: stack.enter_async_context(open_s3(url, "originals")))
+
+
+@pytest.mark.servers
+async def test_originals_that_were_acknowledged_stay(tmp_path: Path) -> None:
+    chance = random.Random(6)
+    with on_disk(tmp_path, "minio", SyncedMinio()) as server:
+        for _ in range(CUTS):
+            assert await originals_lost(server, chance) == 0
+
+
+@pytest.mark.servers
+async def test_without_its_setting_originals_are_lost(tmp_path: Path) -> None:
+    with on_disk(tmp_path, "minio", Minio()) as server:
+        assert await originals_lost(server, random.Random(6)) > 0
