@@ -17,7 +17,7 @@ from tools.toolchain import TOOLS, NoToolchain
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CLIENTS: Final = ROOT / "clients"
-BUILD_S: Final = 280.0  # the first build fetches packages
+BUILD_S: Final = 600.0  # the first build fetches packages
 RUN_S: Final = 120.0  # more than an example waits for anything
 COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")  # Maven 3.8 sends some around the output, whatever it is told
 

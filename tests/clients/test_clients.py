@@ -17,7 +17,7 @@ from tools.library import Library, running, without_settings
 from tintype.v1.upload_service_pb2 import PRESENCE_PRESENT
 from tintype_sdk import Client, MemoryTokens
 
-pytestmark = pytest.mark.clients
+pytestmark = [pytest.mark.clients, pytest.mark.timeout(900)]  # the first of a language builds its example
 
 PASSWORD: Final = "correct horse battery staple"
 SCOPES: Final = ("photos.read", "photos.write", "search", "events.read")

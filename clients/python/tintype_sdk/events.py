@@ -40,8 +40,10 @@ class Events:
                     cursor, pause = response.cursor or cursor, _PAUSE_S
                     yield response
             except (Unavailable, Cancelled):
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LONGEST_PAUSE_S)
+                pass
+            # Also where the stream just ended: a server that stops ends it, and is to be left alone meanwhile.
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, _LONGEST_PAUSE_S)
 
     async def create_webhook(
         self, url: str, *, kinds: Sequence[pb.LibraryEventKind] = (), request_id: str = ""
