@@ -65,3 +65,8 @@ describe('justified rows', () => {
     expect(nearestInRow(layout, 99, 0)).toBe(-1)
   })
 })
+
+test('a photo that would be alone in the last row comes into the row before', () => {
+  const layout = justify([1.33, 1.33, 1.33, 1.33, 1.33], { width: 1140, target: 196, gap: 4 })
+  expect(layout.rowStart.length - 1).toBe(1)
+})

@@ -26,6 +26,8 @@ const WIDEST = 3.6
 const USUAL = 1.28
 /** A last row that is nearly full is filled. */
 const NEARLY = 0.85
+/** How much lower than the target a row may be so that nothing is left over after it. */
+const LOWEST = 0.75
 
 export function clampRatio(ratio: number): number {
   return Math.min(WIDEST, Math.max(NARROWEST, ratio || 1))
@@ -57,6 +59,16 @@ function rowFrom(start: number, ratios: ArrayLike<number>, { width, target, gap 
   return { end, height: full <= target / NEARLY ? full : target }
 }
 
+/** One or two photos that would be left alone in a last row come into the row before, where there is room. */
+function withRest(start: number, row: Row, ratios: ArrayLike<number>, { width, target, gap }: Frame): Row {
+  const n = ratios.length
+  if (row.end === n || n - row.end > 2) return row
+  let sum = 0
+  for (let i = start; i < n; i++) sum += clampRatio(ratios[i] ?? 1)
+  const height = (width - gap * (n - start - 1)) / sum
+  return height >= target * LOWEST ? { end: n, height } : row
+}
+
 /** Fill rows from left to right, all to the width, the last one only if it nearly is. */
 export function justify(ratios: ArrayLike<number>, frame: Frame): Layout {
   const n = ratios.length
@@ -66,7 +78,7 @@ export function justify(ratios: ArrayLike<number>, frame: Frame): Layout {
   const tops: number[] = []
   let y = 0
   for (let start = 0; start < n;) {
-    const { end, height } = rowFrom(start, ratios, frame)
+    const { end, height } = withRest(start, rowFrom(start, ratios, frame), ratios, frame)
     let left = 0
     for (let i = start; i < end; i++) {
       x[i] = left

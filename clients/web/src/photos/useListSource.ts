@@ -1,8 +1,7 @@
 import { onScopeDispose } from 'vue'
-import { useI18n } from 'vue-i18n'
 import type { operations } from '@/api/contract'
 import { ask } from '@/api/problem'
-import { monthOf, wallDate, type GridPhoto } from '@/photos/gridPhoto'
+import type { GridPhoto } from '@/photos/gridPhoto'
 import { createPagedSource, type PagedOptions, type PagedSource } from '@/photos/pagedSource'
 import { useServices } from '@/services'
 
@@ -20,17 +19,15 @@ export function usePagedSource(options: PagedOptions): PagedSource {
   return source
 }
 
-/** The photos that match a filter, by months, newest first. `belongs` is the same rule, for photos that change. */
+/** The photos that match a filter, newest first. `belongs` is the same rule, for photos that change. */
 export function useListSource(query: ListQuery, belongs: (photo: GridPhoto) => boolean, inserts = true): PagedSource {
   const { api } = useServices()
-  const { d } = useI18n()
   return usePagedSource({
     async page(pageToken) {
       const asked = api.GET('/v1/photos', { params: { query: { ...query, pageSize: PAGE, pageToken } } })
       const { photos = [], nextPageToken = '' } = await ask(asked)
       return { photos, nextPageToken }
     },
-    group: (photo) => ({ key: monthOf(photo), title: d(wallDate(monthOf(photo)), 'wallMonth') }),
     belongs,
     inserts,
   })
