@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -14,10 +15,12 @@ from tintype.v1 import operation_pb2, photo_filter_pb2, photo_pb2
 from tintype.v1.catalog_service_pb2_grpc import CatalogServiceStub
 from tintype.v1.media_service_pb2_grpc import MediaServiceStub
 from tintype_sdk.connection import Connection
-from tintype_sdk.errors import DataLoss, TintypeError, Unavailable
+from tintype_sdk.errors import Cancelled, DataLoss, TintypeError, Unavailable
 
 BATCH: int = 500
-_TRIES: int = 5
+_TRIES: int = 8
+_PAUSE_S: float = 0.25  # doubled at each try: about 16 s in all, in which a server restarts
+_LONGEST_PAUSE_S: float = 5.0
 
 
 class Photos:
@@ -179,9 +182,10 @@ class Media:
                             digest.update(message.data)
                             received += len(message.data)
                         break
-                    except Unavailable:
+                    except (Unavailable, Cancelled):
                         if attempt == _TRIES - 1:
                             raise
+                    await asyncio.sleep(min(_PAUSE_S * 2**attempt, _LONGEST_PAUSE_S))
             check_whole(info, received, digest.hexdigest())
             part.replace(file)
         finally:
