@@ -34,6 +34,7 @@ class Disk:
 
     image: Path
     folder: Path
+    options: str = "loop"
 
     @property
     def free(self) -> int:
@@ -67,7 +68,7 @@ class Disk:
     def mount(self) -> None:
         """Raises NoDisks."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        _run("mount", "-o", "loop", str(self.image), str(self.folder))
+        _run("mount", "-o", self.options, str(self.image), str(self.folder))
         with suppress(OSError):
             (self.folder / _EMPTIED).rmdir()
 
@@ -80,9 +81,9 @@ class Disk:
 
 
 @contextmanager
-def mounted(image: Path, folder: Path, *, size: int) -> Iterator[Disk]:
+def mounted(image: Path, folder: Path, *, size: int, options: str = "loop") -> Iterator[Disk]:
     """A new one; gone at the end. Raises NoDisks."""
-    disk = Disk(image, folder)
+    disk = Disk(image, folder, options)
     with image.open("wb") as file:
         file.truncate(size)
     try:

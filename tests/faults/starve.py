@@ -32,6 +32,31 @@ class NoDescriptors:
         assert self.victim.pid == pid
 
 
+@dataclass(frozen=True)
+class NoMemory:
+    """It can take no more memory from the system than a little; one that ends of it is started again, as anywhere."""
+
+    victim: Victim
+    seconds: float
+    more: int = 1 << 20
+
+    async def happen(self) -> None:
+        pid = self.victim.pid
+        before = resource.prlimit(pid, resource.RLIMIT_AS)
+        resource.prlimit(pid, resource.RLIMIT_AS, (address_space(pid) + self.more, before[1]))
+        await asyncio.sleep(self.seconds)
+        if self.victim.pid == pid:
+            assert resource.prlimit(pid, resource.RLIMIT_AS)[0] < address_space(pid) + 2 * self.more
+            resource.prlimit(pid, resource.RLIMIT_AS, before)
+        else:
+            await asyncio.to_thread(self.victim.start)
+
+
+def address_space(pid: int) -> int:
+    """Bytes that a process has mapped."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[0]) * resource.getpagesize()
+
+
 def open_descriptors(pid: int) -> int:
     """How many a process has."""
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
