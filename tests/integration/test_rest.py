@@ -196,3 +196,10 @@ async def test_without_its_library_the_bridge_is_alive_and_says_what_is_away(tmp
         assert {each["because"] for each in said["capabilities"]} == {"the library does not answer"}
         status, said, _ = await rest.ask("GET", "/v1/signUp")
         assert (status, said["code"]) == (503, 14)
+
+
+async def test_the_bridge_ends_with_whoever_started_it(tmp_path: Path) -> None:
+    async with bridged(tmp_path, "127.0.0.1:1", "http://127.0.0.1:1") as bridge:
+        assert bridge.child.stdin is not None
+        bridge.child.stdin.close()  # as the end of our process would
+        assert await asyncio.to_thread(bridge.child.wait, 20) == 0

@@ -97,13 +97,14 @@ class Bridge:
             "TINTYPE_GATEWAY_HOST": library,
             "TINTYPE_GATEWAY_HOST_HTTP": http,
             "TINTYPE_GATEWAY_GALLERY": str(self._what.gallery or ""),
+            "TINTYPE_GATEWAY_ENDS_WITH_STDIN": "true",
             **(environment or {}),
         }
         with self.log_file.open("ab") as log:
             self._child = subprocess.Popen(
                 [str(self._what.binary)],
                 env={**settings, **os.environ, "TINTYPE_GATEWAY_READY_FILE": str(self._stated)},
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # ends with us, however we end
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is ours: it stops before the library that it needs
@@ -131,6 +132,7 @@ class Bridge:
         except subprocess.TimeoutExpired:
             self.kill()
             code = self._child.wait()
+        self._close()
         self._stated.unlink(missing_ok=True)
         return code
 
@@ -139,3 +141,8 @@ class Bridge:
         if self._child is not None and self._child.poll() is None:
             self._child.kill()
             self._child.wait()
+            self._close()
+
+    def _close(self) -> None:
+        if self.child.stdin is not None:
+            self.child.stdin.close()

@@ -91,6 +91,14 @@ func (e *environment) duration(name string, fallback time.Duration) time.Duratio
 	return given
 }
 
+func (e *environment) flag(name string) bool {
+	given, err := strconv.ParseBool(e.text(name, "false"))
+	if err != nil {
+		e.fail(name, errors.New("true or false is needed"))
+	}
+	return given
+}
+
 func (e *environment) list(name string) []string {
 	var all []string
 	for each := range strings.SplitSeq(e.text(name, ""), ",") {

@@ -24,6 +24,7 @@ type Settings struct {
 	Gallery           string        // GALLERY: folder of the built gallery; empty serves none
 	Pictures          []string      // PICTURES: origins that pages may load pictures from, comma-separated: an object store, map tiles
 	ReadyFile         string        // READY_FILE: written once the bridge listens, {"address", "pid"}; empty writes none
+	EndsWithStdin     bool          // ENDS_WITH_STDIN: true stops it once standard input ends, however whoever holds that has died
 	TrustedProxies    []*net.IPNet  // TRUSTED_PROXIES: networks whose X-Forwarded-For is believed, comma-separated
 	BodyBytes         int64         // BODY_BYTES: most bytes of a JSON body; a picture to search with is at most 3 MiB, 4 MiB as base64
 	UploadBytes       int64         // UPLOAD_BYTES: most bytes of one uploaded file; the library has a limit of its own
@@ -51,6 +52,7 @@ func Read(lookup func(string) (string, bool)) (Settings, error) {
 		Gallery:           env.text("GALLERY", ""),
 		Pictures:          env.list("PICTURES"),
 		ReadyFile:         env.text("READY_FILE", ""),
+		EndsWithStdin:     env.flag("ENDS_WITH_STDIN"),
 		TrustedProxies:    env.networks("TRUSTED_PROXIES"),
 		BodyBytes:         env.bytes("BODY_BYTES", 6<<20),
 		UploadBytes:       env.bytes("UPLOAD_BYTES", 500<<20),
