@@ -90,6 +90,8 @@ function createPins(map: L.Map, options: WorldMapOptions) {
     const label = options.label(count, first?.photo.title || first?.photo.fileName || '')
     const icon = L.divIcon({ className: 'pin', html: pinElement(first?.photo.id ?? '', count), iconSize: [48, 48] })
     const pin = L.marker(placeOf(found), { icon, title: label, alt: label, keyboard: true })
+    // Its number alone would be its name.
+    pin.on('add', () => pin.getElement()?.setAttribute('aria-label', label))
     return pin.on('click', () => choose(found, id))
   }
 
