@@ -23,6 +23,7 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0, // the content security policy lets no script and no style stand in the page
     chunkSizeWarningLimit: 300,
+    license: { fileName: 'licenses.md' }, // of everything that is inside, as those licenses ask
   },
   server: { host: '127.0.0.1', proxy },
 })
