@@ -172,7 +172,7 @@ async def build(
         )
         kept = await operations.connect(urls)
         cases = use_cases(stores, hasher, stream, kept, settings, host, clock)
-        app = app_of(cases, stores, stream)
+        app = app_of(cases, stores, stream, clock)
         app.needs(database=await database_probe(urls))
         yield app
 
@@ -244,7 +244,7 @@ def signing_of(stores: Stores, settings: AccountsSettings, host: Host, clock: Cl
     )
 
 
-def app_of(cases: UseCases, stores: Stores, stream: EventStream) -> App:
+def app_of(cases: UseCases, stores: Stores, stream: EventStream, clock: Clock | None = None) -> App:
     """Offer the use cases to the host."""
 
     async def erase(run: Run) -> Mapping[str, int]:
@@ -263,7 +263,7 @@ def app_of(cases: UseCases, stores: Stores, stream: EventStream) -> App:
         add_AccountsInternalServiceServicer_to_server,
         AccountsInternalHandlers(cases.keys, cases.revocations, cases.users, cases.erasures, cases.audit),
     )
-    app.publish(stores.outbox, convert.fact_to_event)
+    app.publish(stores.outbox, convert.fact_to_event, clock=clock)
     app.operation(OperationKind.ERASE_USER, erase)
     repairs = (
         ("accounts-expired", "forget expired sessions and old revocations", HOURLY, cases.revocations.sweep),

@@ -124,7 +124,7 @@ async def build(urls: Urls, settings: CatalogSettings, host: Host, *, clock: Clo
         retention=settings.trash_retention,
     )
     app.serve(add_CatalogInternalServiceServicer_to_server, internal)
-    app.publish(stores.kept.photo_facts, fact_to_event, step=host.step)
+    app.publish(stores.kept.photo_facts, fact_to_event, clock=stores.clock, step=host.step)
     app.subscribe(events_pb2.UserDeleted, CatalogConsumer(_erasing(stores, host.step)).user_deleted)
     app.statistics(reading.statistics_by_name)
     app.needs(database=await database_probe(urls), events=stores.stream.state, blobs=stores.originals.probe)
@@ -194,7 +194,7 @@ def _add_albums(
     albums = Albums(stores.kept.albums, stores.kept.photos, stores.clock, RandomIds())
     photos = AlbumPhotos(albums, stores.kept.albums, stores.kept.photos, stores.writer, stores.clock)
     app.serve(add_AlbumServiceServicer_to_server, AlbumHandlers(albums, photos, messages))
-    app.publish(stores.kept.album_facts, album_fact_to_event)
+    app.publish(stores.kept.album_facts, album_fact_to_event, clock=stores.clock)
     app.background("albums", photos.clear_as_deleted)
     app.sweep("albums", "photos in deleted albums", every=settings.albums_every, run=photos.clear_deleted)
     return albums, photos

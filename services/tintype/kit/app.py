@@ -30,6 +30,7 @@ from google.protobuf.message import Message
 from tintype.kit.admin.ports import Queues
 from tintype.kit.auth.caller import Caller
 from tintype.kit.auth.ports import RevocationSink
+from tintype.kit.clock import Clock
 from tintype.kit.errors import FailedPrecondition
 from tintype.kit.fact import Event
 from tintype.kit.operations.domain import ConsumerStatus, ModelPackStatus, OperationKind
@@ -178,14 +179,17 @@ class App:
         """Serve the RPCs of a generated servicer. The process refuses to start if one of them has no policy."""
         self.served.append(lambda server: add_to_server(servicer, server))
 
-    def publish(self, outbox: Outbox[F], fact_to_event: FactToEvent[F], *, step: Step = no_step) -> None:
+    def publish(
+        self, outbox: Outbox[F], fact_to_event: FactToEvent[F], *, clock: Clock | None = None, step: Step = no_step
+    ) -> None:
         """Publish what is written to `outbox` at once, and what was left every 30 s (sweep S1). Needs `stream`.
 
-        `fact_to_event` gives the message of `events.proto`, alone or with its Priority.
+        `fact_to_event` gives the message of `events.proto`, alone or with its Priority; `clock` is the one that the
+        facts are written by.
         """
         if self.stream is None:
             raise FailedPrecondition(f"{self.name} publishes facts: its App needs the stream")
-        publisher = Publisher(outbox, enveloped(fact_to_event), self.stream.publish, step=step)
+        publisher = Publisher(outbox, enveloped(fact_to_event), self.stream.publish, clock=clock, step=step)
         self.background("publisher", publisher.run)
 
     def subscribe(self, message: type[M], handler: Callable[[M], Awaitable[None]]) -> None:
