@@ -12,6 +12,7 @@ from typing import Final
 
 import pytest
 from tests.clients.examples import EXAMPLES, ROOT, Example
+from tests.clients.flaky import flaky_line
 from tools.library import Library, running, without_settings
 
 from tintype.v1.upload_service_pb2 import PRESENCE_PRESENT
@@ -111,6 +112,14 @@ async def test_a_second_run_meets_the_photo_of_the_first(example: Example, perso
         outcome = await asyncio.to_thread(example.call, person.address, SNOW, SNOW_WORDS, key)
         assert outcome.exit_code == 0, str(outcome)
         assert f"found {await person.photo_id(SNOW)} IMG_1107.jpg" in outcome.output, str(outcome)
+
+
+async def test_tries_again_what_was_unavailable(example: Example, person: Person) -> None:
+    repeatable = ("CreateUpload", "GetUpload", "CompleteUpload", "SearchPhotos")
+    async with flaky_line(person.address, repeatable) as (address, flaky):
+        outcome = await asyncio.to_thread(example.call, address, SNOW, SNOW_WORDS, await person.key())
+    assert outcome.exit_code == 0, str(outcome)
+    assert flaky.refused == set(repeatable), str(outcome)
 
 
 async def test_says_the_reason_of_a_failure(example: Example, person: Person) -> None:
