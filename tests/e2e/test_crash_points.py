@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from tests.drawn import draw, poison
 from tests.faults.host import CRASHED
+from tests.faults.scale import scaled
 from tests.invariants import Expected, settled, stores_of, violations
 from tests.library import ended, running
 
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.faults
 PASSWORD = "correct horse battery staple"
 HOST = "tests.faults.host"
 LATER_S = "300"  # leases of the crashed process are over, and its deletions no longer fresh
+ROUNDS = scaled(1, 20)
 BEFORE = 2  # photos that lie in the library before anything happens
 POLL_S = 0.05
 SWEPT_WITHIN_S = 60
@@ -148,7 +150,7 @@ UPLOADING = ["promote", "verify", "register", "claim", "acknowledge", "publish",
 WORKING = ["derived", "record", "result/stored", "recorded", "indexed"]
 
 
-@pytest.mark.parametrize("step", UPLOADING + WORKING)
+@pytest.mark.parametrize("step", (UPLOADING + WORKING) * ROUNDS)
 async def test_a_crash_on_the_way_of_a_photo_loses_and_doubles_nothing(
     prepared: Home, tmp_path: Path, step: str
 ) -> None:
@@ -158,7 +160,7 @@ async def test_a_crash_on_the_way_of_a_photo_loses_and_doubles_nothing(
     assert await violated(home, upload_new, expected) == []
 
 
-@pytest.mark.parametrize("step", ["record", "recorded"])
+@pytest.mark.parametrize("step", ["record", "recorded"] * ROUNDS)
 async def test_a_crash_on_the_way_of_a_poison_leaves_one_dead_letter(prepared: Home, tmp_path: Path, step: str) -> None:
     home, sha256 = prepared.copied(tmp_path / "home"), hashlib.sha256(BROKEN).hexdigest()
     await crashed(home, upload_broken, step)
@@ -176,8 +178,11 @@ async def nothing(visit: Visit) -> object:
 
 @pytest.mark.parametrize(
     ("act", "step"),
-    [(delete_first, step) for step in DELETING + FORGETTING]
-    + [(purge_first, step) for step in ("delete/results", "delete/original", "delete/note")],
+    [
+        *((delete_first, step) for step in DELETING + FORGETTING),
+        *((purge_first, step) for step in ("delete/results", "delete/original", "delete/note")),
+    ]
+    * ROUNDS,
 )
 async def test_a_crash_on_the_way_of_a_deletion_leaves_nothing_behind(
     prepared: Home, tmp_path: Path, act: Act, step: str
@@ -216,7 +221,7 @@ async def erase_bob(visit: Visit) -> object:
     return await visit.client.users.erase(user.user_id)
 
 
-@pytest.mark.parametrize("step", ERASING + ENDING)
+@pytest.mark.parametrize("step", (ERASING + ENDING) * ROUNDS)
 async def test_a_crash_on_the_way_of_an_erasure_leaves_a_count_of_zero(
     prepared: Home, tmp_path: Path, step: str
 ) -> None:

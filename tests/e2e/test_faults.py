@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.drawn import draw, poison
+from tests.faults.scale import scaled
 from tests.invariants import Expected, hashes_of, settled, stores_of, violations
 from tests.library import Library, ended, started
 
@@ -17,8 +18,8 @@ from tintype_sdk import Client, MemoryTokens
 from tintype_sdk.errors import TintypeError
 from tintype_sdk.importer import Importer, Outcome, Report, Watcher
 
-KILLS = 20
-PHOTOS = 300
+KILLS = scaled(20, 100)
+PHOTOS = scaled(300, 2_000)
 PASSWORD = "correct horse battery staple"
 SHORTEST_LIFE_S, LONGEST_LIFE_S = (
     0.05,
@@ -100,8 +101,8 @@ async def finished(library: Library, tokens: MemoryTokens, folder: Path, promise
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(900)
-async def test_killed_twenty_times_during_an_import_it_loses_and_doubles_nothing(tmp_path: Path) -> None:
+@pytest.mark.timeout(scaled(900, 7_200))
+async def test_killed_again_and_again_during_an_import_it_loses_and_doubles_nothing(tmp_path: Path) -> None:
     home, tokens, promises = tmp_path / "home", MemoryTokens(), Promises()
     poisons = photos_in(tmp_path / "photos")
     owner_id = await signed_up(home, tokens)
