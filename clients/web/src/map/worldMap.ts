@@ -92,6 +92,11 @@ function createPins(map: L.Map, options: WorldMapOptions) {
     const pin = L.marker(placeOf(found), { icon, title: label, alt: label, keyboard: true })
     // Its number alone would be its name.
     pin.on('add', () => pin.getElement()?.setAttribute('aria-label', label))
+    pin.on('keydown', ({ originalEvent: event }) => {
+      if (event.key !== 'Enter' && event.key !== ' ') return
+      event.preventDefault()
+      choose(found, id)
+    })
     return pin.on('click', () => choose(found, id))
   }
 
