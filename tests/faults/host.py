@@ -1,7 +1,7 @@
 """The real host, with a crash put between two steps: `python -m tests.faults.host`.
 
-TINTYPE_TEST_CRASH_AT names the step; TINTYPE_TEST_LATER_S sets the clock ahead, so that what a crash left under a
-lease need not be waited for.
+TINTYPE_TEST_CRASH_AT names the step, or TINTYPE_TEST_CRASH_FILE a file that names it once it is there;
+TINTYPE_TEST_LATER_S sets the clock ahead, so that what a crash left under a lease need not be waited for.
 """
 
 from __future__ import annotations
@@ -37,8 +37,15 @@ class LaterClock:
 
 async def crash_at(step: str) -> None:
     """Nothing is flushed, closed or told: the process is gone."""
-    if step == os.environ.get("TINTYPE_TEST_CRASH_AT"):
+    if step in (os.environ.get("TINTYPE_TEST_CRASH_AT"), _named_by_now()):
         os._exit(CRASHED)
+
+
+def _named_by_now() -> str:
+    try:
+        return Path(os.environ.get("TINTYPE_TEST_CRASH_FILE", "")).read_text()
+    except OSError:
+        return ""
 
 
 async def host(ready_file: Path) -> None:
