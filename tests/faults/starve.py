@@ -43,11 +43,11 @@ class NoMemory:
     async def happen(self) -> None:
         pid = self.victim.pid
         before = resource.prlimit(pid, resource.RLIMIT_AS)
-        resource.prlimit(pid, resource.RLIMIT_AS, (address_space(pid) + self.more, before[1]))
+        limit = address_space(pid) + self.more
+        resource.prlimit(pid, resource.RLIMIT_AS, (limit, before[1]))
         await asyncio.sleep(self.seconds)
         if self.victim.pid == pid:
-            assert resource.prlimit(pid, resource.RLIMIT_AS)[0] < address_space(pid) + 2 * self.more
-            resource.prlimit(pid, resource.RLIMIT_AS, before)
+            assert resource.prlimit(pid, resource.RLIMIT_AS, before)[0] == limit
         else:
             await asyncio.to_thread(self.victim.start)
 
