@@ -51,7 +51,7 @@ test('the place of a photo is edited, and the map has it', async ({ theirs, pers
   await expect(theirs.locator('.pin')).toHaveCount(1)
 })
 
-test('the viewer goes by keys, and shows what is known of a photo', async ({ gallery }) => {
+test('the viewer goes by keys, shows what is known of a photo, and gives the focus back', async ({ gallery }) => {
   await gallery.goto('/')
   await tiles(gallery).first().click()
   const viewer = gallery.getByRole('dialog')
@@ -65,4 +65,5 @@ test('the viewer goes by keys, and shows what is known of a photo', async ({ gal
   }
   await gallery.keyboard.press('Escape')
   await expect(viewer).toBeHidden()
+  await expect(tiles(gallery).nth(1)).toBeFocused()
 })

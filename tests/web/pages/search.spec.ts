@@ -63,8 +63,10 @@ test('the back button restores place and results without asking again', async ({
   await gallery.evaluate(() => scrollTo(0, 900))
   await expect.poll(() => gallery.evaluate(() => scrollY)).toBeGreaterThan(500)
   const place = await gallery.evaluate(() => scrollY)
-  let asked = 0
-  gallery.on('request', (request) => void (request.url().includes(':search') && asked++))
+  let asked = 0 // a page that follows may still be on its way
+  gallery.on('request', (request) => {
+    if (request.url().includes(':search') && !request.postDataJSON().pageToken) asked++
+  })
   await gallery.getByRole('link', { name: 'Albums' }).click()
   await expect(gallery.getByRole('heading', { name: 'Albums', exact: true })).toBeVisible()
   await gallery.goBack()

@@ -37,6 +37,7 @@ test('an error of the library is said in words, and can be tried again', async (
 
 test('being offline is said on every page', async ({ gallery }) => {
   await gallery.goto('/albums')
+  await expect(gallery.getByRole('heading', { name: 'Albums', exact: true })).toBeVisible()
   await gallery.context().setOffline(true)
   await expect(gallery.getByText('You are offline.')).toBeVisible()
   await gallery.context().setOffline(false)
