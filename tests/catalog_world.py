@@ -142,10 +142,10 @@ class World:
     async def trashed(self, photo: Photo) -> Photo:
         return await self.trashing.trash_photo(owner_id=photo.owner_id, photo_id=photo.photo_id)
 
-    async def store_blobs(self, photo: Photo) -> str:
-        """Its original and a derived picture; returns the key."""
+    async def store_blobs(self, photo: Photo, original: bytes = b"") -> str:
+        """Its original, just any bytes of its length if none are given, and a derived picture; returns the key."""
         key = original_key(owner_id=photo.owner_id, sha256=bytes.fromhex(photo.file.sha256))
-        await self.originals.put(key, b"x" * photo.file.size_bytes)
+        await self.originals.put(key, original or b"x" * photo.file.size_bytes)
         await self.derived.put(f"{key}/thumbnail.jpg", b"small")
         return key
 

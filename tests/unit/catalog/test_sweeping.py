@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.builders import OTHER, OWNER, make_failure, make_result
+from tests.builders import OTHER, OWNER, make_failure, make_file, make_result
 from tests.catalog_world import World
 from tests.clocks import NOON
 
@@ -64,16 +64,18 @@ async def test_queues_are_told_apart(world: World) -> None:
 
 
 async def test_missing_and_short_originals_are_marked_until_they_are_whole_again(world: World) -> None:
-    whole, missing, short = [await world.registered(seed) for seed in ("whole", "missing", "short")]
-    await world.store_blobs(whole)
+    seeds = ("whole", "missing", "short")
+    files = [make_file(seed, size_bytes=len(seed)) for seed in seeds]
+    whole, missing, short = [await world.registered(file=file) for file in files]
+    await world.store_blobs(whole, b"whole")
     key = await world.store_blobs(short)
-    await world.originals.overwrite(key, b"short")
+    await world.originals.overwrite(key, b"sho")
     assert await world.sweeping.check_originals() == 2
     assert [(await world.load(each)).corrupt_time for each in (whole, missing, short)] == [None, NOON, NOON]
     told = (await world.facts(missing))[-1]
     assert isinstance(told, PhotoChanged)
     assert told.groups == (Group.STATE,)
-    await world.originals.overwrite(key, b"x" * 1_000)
+    await world.originals.overwrite(key, b"short")
     assert await world.sweeping.check_originals() == 1
     assert (await world.load(short)).corrupt_time is None
 
