@@ -50,6 +50,7 @@ class RememberingCatalog:
     sha256: bytes
     attempts: int = 0
     gone: bool = False
+    going: bool = False  # gone once it is looked at
     recorded: list[StageResult] = field(default_factory=list)
     calls: list[frozenset[Stage]] = field(default_factory=list)
     told: asyncio.Event = field(default_factory=asyncio.Event)
@@ -64,6 +65,8 @@ class RememberingCatalog:
         return Subject(self.sha256, "a.jpg", pending, failed=bool(failed & job.stages))
 
     async def record(self, job: Job, results: Sequence[StageResult]) -> None:
+        if self.going:
+            raise PhotoGone("gone")
         self.recorded += results
         self.calls.append(frozenset(result.stage for result in results))
         self.told.set()
@@ -253,6 +256,13 @@ async def test_a_gone_photo_is_no_work(bench: Bench) -> None:
     bench.catalog.gone = True
     await bench.analysis.analyse(REGISTERED)
     assert bench.imaging.decodes == 0
+
+
+async def test_a_photo_that_goes_meanwhile_leaves_no_pictures(bench: Bench) -> None:
+    bench.catalog.going = True
+    await bench.analysis.analyse(REGISTERED)
+    assert bench.imaging.decodes == 1
+    assert [stored.key async for stored in bench.derived.list()] == []
 
 
 async def test_what_the_pack_lacks_is_skipped(bench: Bench) -> None:

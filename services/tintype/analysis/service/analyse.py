@@ -110,8 +110,12 @@ class Analysis:
         """
         try:
             subject = await self._catalog.subject(job)
+        except PhotoGone:
+            return
+        try:
             failures = await self._stages(job, subject)
         except PhotoGone:
+            await self._discard_derived(job, subject)
             return
         if failures:
             kind = StageToRetry if any(not each.final for each in failures) else StageFailed
@@ -190,6 +194,11 @@ class Analysis:
             for variant, data in pictures.items():
                 key = derived_key(owner_id=job.owner_id, sha256=subject.sha256, variant=variant)
                 group.create_task(self._derived.overwrite(key, data))
+
+    async def _discard_derived(self, job: Job, subject: Subject) -> None:
+        """What was derived of a photo that went meanwhile: whoever removed it may have looked here before we wrote."""
+        for variant in (THUMBNAIL, PREVIEW):
+            await self._derived.delete(derived_key(owner_id=job.owner_id, sha256=subject.sha256, variant=variant))
 
     async def _place(self, metadata: Metadata) -> Place | None:
         if metadata.location is None:
