@@ -78,7 +78,11 @@ async def test_every_process_answers_for_all(deployment: Deployment, tokens: Mem
         assert [photo.file_name async for photo in client.photos.all()] == ["red-barn.jpg"]
         await client.search.photos("red barn")
         assert {sweep.sweep for sweep in await client.admin.sweeps()} >= {"S2", "S3", "S4-uploads", "accounts-audit"}
-        assert {job.consumer for job in await client.admin.jobs()} >= {"search", "upload", "analysis-person"}
+
+        async def have_their_jobs() -> bool:  # a process states what it has every 10 s
+            return {job.consumer for job in await client.admin.jobs()} >= {"search", "upload", "analysis-person"}
+
+        await until(have_their_jobs)
         assert "photos" in (await client.admin.statistics()).values
         assert {pack.pack for pack in await client.admin.models()} == {"builtin"}
 
