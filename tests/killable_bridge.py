@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import random
 import socket
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import pytest
 from tests import bridge
 from tools.library import Library, running, without_settings
 
-READY_S: Final = 30.0
-STOP_S: Final = 20.0
+from tintype_cli.bridge_process import Bridge, Installed
 
 ENVIRONMENT: Final = {
     "TINTYPE_MODEL_PACK": "builtin",
@@ -48,7 +44,10 @@ class KillableBridge:
     library: Library
     environment: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
-    _child: subprocess.Popen[bytes] | None = None
+    life: Bridge = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.life = Bridge(Installed(bridge.binary(), None), self.library.home)
 
     @property
     def url(self) -> str:
@@ -58,53 +57,20 @@ class KillableBridge:
     @property
     def log_file(self) -> Path:
         """Where it says what it does."""
-        return self.library.home.with_suffix(".bridge.log")
+        return self.life.log_file
 
     def start(self) -> None:
-        """Start it and wait until it listens."""
-        ready = self.library.home.with_suffix(".bridge.json")
-        ready.unlink(missing_ok=True)
-        settings = {
-            "TINTYPE_GATEWAY_LISTEN": f"127.0.0.1:{self.port}",
-            "TINTYPE_GATEWAY_HOST": self.library.address,
-            "TINTYPE_GATEWAY_HOST_HTTP": self.library.http,
-            "TINTYPE_GATEWAY_READY_FILE": str(ready),
-            **bridge.SETTINGS,
-            **self.environment,
-        }
-        environment = {**without_settings(), **settings}
-        with self.log_file.open("ab") as log:
-            self._child = subprocess.Popen(
-                [str(bridge.binary())], env=environment, stdin=subprocess.DEVNULL, stderr=log
-            )
-        self._wait_for(self._child, ready)
-
-    def _wait_for(self, child: subprocess.Popen[bytes], ready: Path) -> None:
-        for _ in range(int(READY_S / 0.05)):
-            if ready.exists():
-                assert json.loads(ready.read_text())["pid"] == child.pid
-                return
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                pytest.fail(f"the bridge ended with {child.wait(0.05)}: {self.log_file.read_text()[-2000:]}")
-        self.kill()
-        pytest.fail(f"the bridge was not ready within {READY_S:.0f} s: {self.log_file.read_text()[-2000:]}")
+        """Start it and wait until it listens. Raises BridgeNotStarted."""
+        environment = {**bridge.SETTINGS, **self.environment}
+        self.life.start(self.library.address, self.library.http, port=self.port, environment=environment)
 
     def kill(self) -> None:
         """End it at once."""
-        if self._child is not None:
-            self._child.kill()
-            self._child.wait()
+        self.life.kill()
 
     def stop(self) -> int:
-        """Let it drain. Returns its exit code."""
-        if self._child is None:
-            return 0
-        self._child.terminate()
-        try:
-            return self._child.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            raise
+        """Let it drain. Returns its exit code, which says so if it had to be killed."""
+        return self.life.stop()
 
 
 @contextlib.contextmanager
