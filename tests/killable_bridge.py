@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import random
-import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from deploy.native.ports import free_ports
 from tests import bridge
 from tools.library import Library, running, without_settings
 
@@ -28,22 +27,13 @@ ENVIRONMENT: Final = {
 }
 
 
-def free_port() -> int:
-    """One that nobody listens on now, and that no outgoing connection is given while who listens there is away."""
-    while True:
-        port = random.SystemRandom().randrange(18_000, 32_000)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-
-
 @dataclass(slots=True)
 class KillableBridge:
     """`tintype-gateway` before a library; started again it listens where it did."""
 
     library: Library
     environment: Mapping[str, str] = field(default_factory=dict)
-    port: int = field(default_factory=free_port)
+    port: int = field(default_factory=lambda: free_ports(1)[0])
     life: Bridge = field(init=False)
 
     def __post_init__(self) -> None:
@@ -80,13 +70,14 @@ def killable(home: Path, *, services: tuple[str, ...] = (), **environment: str) 
     `environment` sets up both. The library comes back on the same ports when it is killed and started again.
     """
     bridge.binary()  # before anything waits
+    port, http_port = free_ports(2)
     library = Library(
         home,
         {**ENVIRONMENT, "TINTYPE_MODELS_HOME": str(home.with_suffix(".models")), **environment},
         inherited=without_settings(),
         log=home.with_suffix(".log"),
-        port=free_port(),
-        http_port=free_port(),
+        port=port,
+        http_port=http_port,
         services=services,
     )
     with running(library):
