@@ -91,6 +91,7 @@ def photo_details(photo: photo_pb2.Photo) -> list[tuple[str, str]]:
         ("camera", camera),
         ("size", f"{photo.width_px} x {photo.height_px} px, {size(photo.size_bytes)}, {photo.media_type}"),
         ("tags", tags(photo)),
+        ("text found", " / ".join(photo.found_text)),
         ("marks", marks(photo)),
         ("uploaded", moment(photo.upload_time)),
         ("deleted on", moment(photo.purge_time)),

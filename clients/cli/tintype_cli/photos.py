@@ -76,7 +76,7 @@ def list_photos(
 def show(context: typer.Context, photo: PhotoId) -> None:
     """Show all that is known of a photo."""
     session = session_of(context)
-    found = session.run(lambda client: client.photos.get(photo))
+    found = session.run(lambda client: client.photos.get(photo, found_text=True))
     session.out.message(found, describe.photo_details(found))
 
 

@@ -30,9 +30,9 @@ class Photos:
         self._connection = connection
         self._stub = CatalogServiceStub(connection.channel)
 
-    async def get(self, photo_id: str, *, thumbnail_url: bool = False) -> photo_pb2.Photo:
+    async def get(self, photo_id: str, *, thumbnail_url: bool = False, found_text: bool = False) -> photo_pb2.Photo:
         """Raises NotFound."""
-        request = pb.GetPhotoRequest(photo_id=photo_id, thumbnail_url=thumbnail_url)
+        request = pb.GetPhotoRequest(photo_id=photo_id, thumbnail_url=thumbnail_url, found_text=found_text)
         return (await self._connection.call(self._stub.GetPhoto, request, pb.GetPhotoResponse)).photo
 
     async def batch_get(self, photo_ids: Sequence[str]) -> list[photo_pb2.Photo]:

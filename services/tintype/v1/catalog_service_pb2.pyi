@@ -41,12 +41,14 @@ BATCH_ACTION_RESTORE: BatchAction
 BATCH_ACTION_ADD_TO_ALBUM: BatchAction
 
 class GetPhotoRequest(_message.Message):
-    __slots__ = ("photo_id", "thumbnail_url")
+    __slots__ = ("photo_id", "thumbnail_url", "found_text")
     PHOTO_ID_FIELD_NUMBER: _ClassVar[int]
     THUMBNAIL_URL_FIELD_NUMBER: _ClassVar[int]
+    FOUND_TEXT_FIELD_NUMBER: _ClassVar[int]
     photo_id: str
     thumbnail_url: bool
-    def __init__(self, photo_id: _Optional[str] = ..., thumbnail_url: _Optional[bool] = ...) -> None: ...
+    found_text: bool
+    def __init__(self, photo_id: _Optional[str] = ..., thumbnail_url: _Optional[bool] = ..., found_text: _Optional[bool] = ...) -> None: ...
 
 class GetPhotoResponse(_message.Message):
     __slots__ = ("photo",)

@@ -101,7 +101,7 @@ VARIANT_PREVIEW: Variant
 VARIANT_THUMBNAIL: Variant
 
 class Photo(_message.Message):
-    __slots__ = ("photo_id", "owner_id", "revision", "etag", "file_name", "sha256", "size_bytes", "media_type", "width_px", "height_px", "capture_time", "upload_time", "location", "place", "camera", "title", "description", "favourite", "rating", "archived", "tags", "album_ids", "state", "stages", "trash_time", "purge_time", "corrupt_time", "thumbhash", "thumbnail_url")
+    __slots__ = ("photo_id", "owner_id", "revision", "etag", "file_name", "sha256", "size_bytes", "media_type", "width_px", "height_px", "capture_time", "upload_time", "location", "place", "camera", "title", "description", "favourite", "rating", "archived", "tags", "album_ids", "state", "stages", "trash_time", "purge_time", "corrupt_time", "thumbhash", "thumbnail_url", "found_text")
     PHOTO_ID_FIELD_NUMBER: _ClassVar[int]
     OWNER_ID_FIELD_NUMBER: _ClassVar[int]
     REVISION_FIELD_NUMBER: _ClassVar[int]
@@ -131,6 +131,7 @@ class Photo(_message.Message):
     CORRUPT_TIME_FIELD_NUMBER: _ClassVar[int]
     THUMBHASH_FIELD_NUMBER: _ClassVar[int]
     THUMBNAIL_URL_FIELD_NUMBER: _ClassVar[int]
+    FOUND_TEXT_FIELD_NUMBER: _ClassVar[int]
     photo_id: str
     owner_id: str
     revision: int
@@ -160,7 +161,8 @@ class Photo(_message.Message):
     corrupt_time: _timestamp_pb2.Timestamp
     thumbhash: bytes
     thumbnail_url: str
-    def __init__(self, photo_id: _Optional[str] = ..., owner_id: _Optional[str] = ..., revision: _Optional[int] = ..., etag: _Optional[str] = ..., file_name: _Optional[str] = ..., sha256: _Optional[str] = ..., size_bytes: _Optional[int] = ..., media_type: _Optional[str] = ..., width_px: _Optional[int] = ..., height_px: _Optional[int] = ..., capture_time: _Optional[_Union[CaptureTime, _Mapping]] = ..., upload_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., location: _Optional[_Union[Location, _Mapping]] = ..., place: _Optional[_Union[Place, _Mapping]] = ..., camera: _Optional[_Union[Camera, _Mapping]] = ..., title: _Optional[str] = ..., description: _Optional[str] = ..., favourite: _Optional[bool] = ..., rating: _Optional[int] = ..., archived: _Optional[bool] = ..., tags: _Optional[_Iterable[_Union[Tag, _Mapping]]] = ..., album_ids: _Optional[_Iterable[str]] = ..., state: _Optional[_Union[PhotoState, str]] = ..., stages: _Optional[_Iterable[_Union[StageStatus, _Mapping]]] = ..., trash_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., purge_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., corrupt_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., thumbhash: _Optional[bytes] = ..., thumbnail_url: _Optional[str] = ...) -> None: ...
+    found_text: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, photo_id: _Optional[str] = ..., owner_id: _Optional[str] = ..., revision: _Optional[int] = ..., etag: _Optional[str] = ..., file_name: _Optional[str] = ..., sha256: _Optional[str] = ..., size_bytes: _Optional[int] = ..., media_type: _Optional[str] = ..., width_px: _Optional[int] = ..., height_px: _Optional[int] = ..., capture_time: _Optional[_Union[CaptureTime, _Mapping]] = ..., upload_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., location: _Optional[_Union[Location, _Mapping]] = ..., place: _Optional[_Union[Place, _Mapping]] = ..., camera: _Optional[_Union[Camera, _Mapping]] = ..., title: _Optional[str] = ..., description: _Optional[str] = ..., favourite: _Optional[bool] = ..., rating: _Optional[int] = ..., archived: _Optional[bool] = ..., tags: _Optional[_Iterable[_Union[Tag, _Mapping]]] = ..., album_ids: _Optional[_Iterable[str]] = ..., state: _Optional[_Union[PhotoState, str]] = ..., stages: _Optional[_Iterable[_Union[StageStatus, _Mapping]]] = ..., trash_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., purge_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., corrupt_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., thumbhash: _Optional[bytes] = ..., thumbnail_url: _Optional[str] = ..., found_text: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CaptureTime(_message.Message):
     __slots__ = ("instant", "local_time", "utc_offset_minutes", "utc_offset_source", "source")

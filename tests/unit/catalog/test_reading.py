@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from tests.builders import OTHER, OWNER
+from tests.builders import OTHER, OWNER, make_outcome
 from tests.catalog_world import World
 
 from tintype.catalog.convert.answer import shown_to_proto
@@ -13,6 +13,7 @@ from tintype.catalog.convert.photo import photo_to_proto
 from tintype.catalog.domain.editing import PhotoEdit
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.photo_filter import PhotoFilter
+from tintype.catalog.domain.result import TextLine, TextResult
 from tintype.catalog.domain.stage import REQUIRED, Stage
 from tintype.catalog.ports.photo import PageKey, PhotoNotFound
 from tintype.catalog.service.batching import TRASH, Batching
@@ -24,6 +25,20 @@ async def test_a_photo_is_its_owners_alone(world: World) -> None:
     assert await world.reading.get_photo(owner_id=OWNER, photo_id=photo.photo_id) == photo
     with pytest.raises(PhotoNotFound):
         await world.reading.get_photo(owner_id=OTHER, photo_id=photo.photo_id)
+
+
+async def test_the_text_found_is_that_of_the_result_in_force(world: World) -> None:
+    photo = await world.ready()
+    assert await world.reading.found_text(photo) == []
+    lines = (TextLine(text="STOP", confidence=0.9), TextLine(text="NO PARKING", confidence=0.8))
+    for job_id, content in (("job-1", TextResult(lines=lines[:1])), ("job-2", TextResult(lines=lines))):
+        await world.analysing.record_result(
+            owner_id=OWNER,
+            photo_id=photo.photo_id,
+            job_id=job_id,
+            outcomes=[make_outcome(Stage.TEXT, content=content)],
+        )
+    assert await world.reading.found_text(await world.load(photo)) == ["STOP", "NO PARKING"]
 
 
 async def test_a_batch_comes_in_the_order_asked_for_and_names_what_is_missing(world: World) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import grpc
@@ -15,7 +15,7 @@ from tests.clocks import NOON
 
 from tintype.catalog.convert.enums import STAGES
 from tintype.catalog.convert.result import with_content
-from tintype.catalog.domain.stage import REQUIRED
+from tintype.catalog.domain.stage import REQUIRED, Stage
 from tintype.kit.grpc.errors import reason_of
 from tintype.kit.timestamps import timestamp_of
 from tintype.v1 import catalog_internal_service_pb2 as internal_pb
@@ -38,13 +38,15 @@ async def register(served: Served, seed: str = "one", owner_id: str = "ann") -> 
     return photo
 
 
-async def analyse(served: Served, photo: photo_pb2.Photo) -> internal_pb.RecordResultResponse:
+async def analyse(
+    served: Served, photo: photo_pb2.Photo, stages: Sequence[Stage] = REQUIRED
+) -> internal_pb.RecordResultResponse:
     results = [
         with_content(
             result_pb2.StageResult(stage=STAGES[stage], model=MODEL, make_time=timestamp_of(NOON)),
             make_content(stage),
         )
-        for stage in REQUIRED
+        for stage in stages
     ]
     request = internal_pb.RecordResultRequest(
         owner_id=photo.owner_id, photo_id=photo.photo_id, job_id="job-1", results=results
@@ -69,11 +71,23 @@ async def test_a_photo_goes_from_registration_to_ready(served: Served) -> None:
     assert list(results.photos[0].results[0].embed.vector) == [0.5, -0.5]
 
 
+async def test_the_text_found_comes_where_it_is_asked_for_and_never_in_lists(served: Served) -> None:
+    photo = await register(served)
+    await analyse(served, photo, [*REQUIRED, Stage.TEXT])
+    for found_text, expected in ((True, ["STOP"]), (False, [])):
+        request = pb.GetPhotoRequest(photo_id=photo.photo_id, found_text=found_text)
+        got = (await served.catalog.GetPhoto(request, metadata=served.user())).photo
+        assert list(got.found_text) == expected
+    listed = await served.catalog.ListPhotos(pb.ListPhotosRequest(), metadata=served.user())
+    assert [list(each.found_text) for each in listed.photos] == [[]]
+
+
 async def test_a_photo_of_another_user_is_not_found(served: Served) -> None:
     photo = await register(served)
     for photo_id in (photo.photo_id, "never"):
+        request = pb.GetPhotoRequest(photo_id=photo_id, found_text=True)
         with pytest.raises(grpc.aio.AioRpcError) as refused:
-            await served.catalog.GetPhoto(pb.GetPhotoRequest(photo_id=photo_id), metadata=served.user("bob"))
+            await served.catalog.GetPhoto(request, metadata=served.user("bob"))
         assert (refused.value.code(), reason_of(refused.value)[0]) == (grpc.StatusCode.NOT_FOUND, "PHOTO_NOT_FOUND")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tintype.v1 import photo_filter_pb2
+from tintype.v1 import photo_filter_pb2, photo_pb2
+from tintype_cli.describe import photo_details
 from tintype_cli.editing import capture_time
 from tintype_cli.exits import Exit, Stop, failure_of
 from tintype_cli.filters import Choice, day, filter_of, near
@@ -68,6 +69,12 @@ def test_options_become_the_filter_of_the_contract() -> None:
     assert list(made.seasons) == [photo_filter_pb2.SEASON_SUMMER]
     assert made.HasField("favourite")
     assert not made.favourite
+
+
+def test_what_is_known_of_a_photo_includes_the_text_found_in_it() -> None:
+    details = dict(photo_details(photo_pb2.Photo(photo_id="p", found_text=["STOP", "NO PARKING"])))
+    assert details["text found"] == "STOP / NO PARKING"
+    assert not dict(photo_details(photo_pb2.Photo(photo_id="p")))["text found"]
 
 
 @pytest.mark.parametrize("text", ["here", "91,0", "1", "1,2,3,4", "1,2,-3"])

@@ -2486,6 +2486,11 @@ export interface components {
             /** @description file_name is the name that the file was uploaded under, without folders. */
             readonly fileName?: string;
             /**
+             * @description found_text is the text that the model of STAGE_TEXT read in the picture, a line each, in reading order. It can be
+             *     long, so it is set only by GetPhoto, and only where the request asks for it: lists, searches and edits leave it empty.
+             */
+            readonly foundText?: string[];
+            /**
              * Format: int32
              * @description height_px is the height as it is looked at, orientation applied; 0 until it is known.
              */
@@ -4349,6 +4354,8 @@ export interface operations {
             query?: {
                 /** @description thumbnail_url asks for the signed address of the thumbnail. */
                 thumbnailUrl?: boolean;
+                /** @description found_text asks for the text found in the picture. */
+                foundText?: boolean;
             };
             header?: never;
             path: {

@@ -30,9 +30,9 @@ class ReadingHandlers(CatalogServiceServicer):
     async def GetPhoto(self, request: pb.GetPhotoRequest, context: Context) -> pb.GetPhotoResponse:
         owner_id = caller_of(context).user_id
         photo = await self._reading.get_photo(owner_id=owner_id, photo_id=request.photo_id)
-        return pb.GetPhotoResponse(
-            photo=self._messages.photo(photo, thumbnail_url=request.thumbnail_url, context=context)
-        )
+        message = self._messages.photo(photo, thumbnail_url=request.thumbnail_url, context=context)
+        message.found_text.extend(await self._reading.found_text(photo) if request.found_text else ())
+        return pb.GetPhotoResponse(photo=message)
 
     async def BatchGetPhotos(self, request: pb.BatchGetPhotosRequest, context: Context) -> pb.BatchGetPhotosResponse:
         owner_id = caller_of(context).user_id

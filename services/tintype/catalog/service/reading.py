@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.photo_filter import PhotoFilter, PhotoOrder
-from tintype.catalog.domain.result import ResultKey, StageResult
+from tintype.catalog.domain.result import ResultKey, StageResult, TextResult
 from tintype.catalog.domain.stage import Stage
 from tintype.catalog.ports.photo import Bucket, PageKey, PhotoPage, PhotoRepository, TagCount
 from tintype.catalog.ports.result import ResultRepository
@@ -33,6 +33,12 @@ class Reading:
     async def get_photo(self, *, owner_id: str, photo_id: str) -> Photo:
         """Raises PhotoNotFound."""
         return living(await self._photos.load(owner_id=owner_id, photo_id=photo_id))
+
+    async def found_text(self, photo: Photo) -> list[str]:
+        """The lines of text in its picture, in reading order: a record of its own, which lists never load."""
+        [found] = await self._with_results(photo.owner_id, [photo], {Stage.TEXT})
+        contents = [result.content for result in found.results]
+        return [line.text for content in contents if isinstance(content, TextResult) for line in content.lines]
 
     async def batch_get(self, *, owner_id: str, photo_ids: Sequence[str]) -> tuple[list[Photo], list[str]]:
         """The photos in the order asked for, and the ids that are none."""

@@ -145,7 +145,9 @@ type GetPhotoRequest struct {
 	// photo_id is the photo.
 	PhotoId string `protobuf:"bytes,1,opt,name=photo_id,json=photoId,proto3" json:"photo_id,omitempty"`
 	// thumbnail_url asks for the signed address of the thumbnail.
-	ThumbnailUrl  bool `protobuf:"varint,2,opt,name=thumbnail_url,json=thumbnailUrl,proto3" json:"thumbnail_url,omitempty"`
+	ThumbnailUrl bool `protobuf:"varint,2,opt,name=thumbnail_url,json=thumbnailUrl,proto3" json:"thumbnail_url,omitempty"`
+	// found_text asks for the text found in the picture.
+	FoundText     bool `protobuf:"varint,3,opt,name=found_text,json=foundText,proto3" json:"found_text,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -190,6 +192,13 @@ func (x *GetPhotoRequest) GetPhotoId() string {
 func (x *GetPhotoRequest) GetThumbnailUrl() bool {
 	if x != nil {
 		return x.ThumbnailUrl
+	}
+	return false
+}
+
+func (x *GetPhotoRequest) GetFoundText() bool {
+	if x != nil {
+		return x.FoundText
 	}
 	return false
 }
@@ -2160,10 +2169,12 @@ var File_tintype_v1_catalog_service_proto protoreflect.FileDescriptor
 const file_tintype_v1_catalog_service_proto_rawDesc = "" +
 	"\n" +
 	" tintype/v1/catalog_service.proto\x12\n" +
-	"tintype.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1atintype/v1/operation.proto\x1a\x16tintype/v1/photo.proto\x1a\x1dtintype/v1/photo_filter.proto\x1a\x17tintype/v1/policy.proto\"\\\n" +
+	"tintype.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1atintype/v1/operation.proto\x1a\x16tintype/v1/photo.proto\x1a\x1dtintype/v1/photo_filter.proto\x1a\x17tintype/v1/policy.proto\"{\n" +
 	"\x0fGetPhotoRequest\x12$\n" +
 	"\bphoto_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\aphotoId\x12#\n" +
-	"\rthumbnail_url\x18\x02 \x01(\bR\fthumbnailUrl\";\n" +
+	"\rthumbnail_url\x18\x02 \x01(\bR\fthumbnailUrl\x12\x1d\n" +
+	"\n" +
+	"found_text\x18\x03 \x01(\bR\tfoundText\";\n" +
 	"\x10GetPhotoResponse\x12'\n" +
 	"\x05photo\x18\x01 \x01(\v2\x11.tintype.v1.PhotoR\x05photo\"h\n" +
 	"\x15BatchGetPhotosRequest\x12(\n" +

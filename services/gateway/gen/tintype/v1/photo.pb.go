@@ -470,7 +470,10 @@ type Photo struct {
 	// thumbhash is a ThumbHash of some 25 bytes: a blurred picture to show until the thumbnail is there.
 	Thumbhash []byte `protobuf:"bytes,28,opt,name=thumbhash,proto3" json:"thumbhash,omitempty"`
 	// thumbnail_url is a signed, short-lived address of the 256 px thumbnail; set only where the request asks for it.
-	ThumbnailUrl  string `protobuf:"bytes,29,opt,name=thumbnail_url,json=thumbnailUrl,proto3" json:"thumbnail_url,omitempty"`
+	ThumbnailUrl string `protobuf:"bytes,29,opt,name=thumbnail_url,json=thumbnailUrl,proto3" json:"thumbnail_url,omitempty"`
+	// found_text is the text that the model of STAGE_TEXT read in the picture, a line each, in reading order. It can be
+	// long, so it is set only by GetPhoto, and only where the request asks for it: lists, searches and edits leave it empty.
+	FoundText     []string `protobuf:"bytes,30,rep,name=found_text,json=foundText,proto3" json:"found_text,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -706,6 +709,13 @@ func (x *Photo) GetThumbnailUrl() string {
 		return x.ThumbnailUrl
 	}
 	return ""
+}
+
+func (x *Photo) GetFoundText() []string {
+	if x != nil {
+		return x.FoundText
+	}
+	return nil
 }
 
 // CaptureTime says when a photo was taken, as an instant and as the clock on the wall showed it.
@@ -1250,7 +1260,8 @@ var File_tintype_v1_photo_proto protoreflect.FileDescriptor
 const file_tintype_v1_photo_proto_rawDesc = "" +
 	"\n" +
 	"\x16tintype/v1/photo.proto\x12\n" +
-	"tintype.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe3\t\n" +
+	"tintype.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x88\n" +
+	"\n" +
 	"\x05Photo\x12\x1f\n" +
 	"\bphoto_id\x18\x01 \x01(\tB\x04\xe2A\x01\x03R\aphotoId\x12\x1f\n" +
 	"\bowner_id\x18\x02 \x01(\tB\x04\xe2A\x01\x03R\aownerId\x12 \n" +
@@ -1286,7 +1297,9 @@ const file_tintype_v1_photo_proto_rawDesc = "" +
 	"purge_time\x18\x1a \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\tpurgeTime\x12C\n" +
 	"\fcorrupt_time\x18\x1b \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\vcorruptTime\x12\"\n" +
 	"\tthumbhash\x18\x1c \x01(\fB\x04\xe2A\x01\x03R\tthumbhash\x12)\n" +
-	"\rthumbnail_url\x18\x1d \x01(\tB\x04\xe2A\x01\x03R\fthumbnailUrl\"\xab\x02\n" +
+	"\rthumbnail_url\x18\x1d \x01(\tB\x04\xe2A\x01\x03R\fthumbnailUrl\x12#\n" +
+	"\n" +
+	"found_text\x18\x1e \x03(\tB\x04\xe2A\x01\x03R\tfoundText\"\xab\x02\n" +
 	"\vCaptureTime\x124\n" +
 	"\ainstant\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\ainstant\x12&\n" +
 	"\n" +
