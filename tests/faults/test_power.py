@@ -20,6 +20,7 @@ from tests.faults.folder import Folder, running_folder
 from tests.faults.scale import scaled
 from tests.faults.storm import storm
 from tests.faults.victims import Server
+from tests.search_builders import make_document
 
 from tintype.blobs.ports import BlobNotFound, BlobStore
 from tintype.blobs.s3_open import open_url as open_s3
@@ -28,6 +29,7 @@ from tintype.kit.fact import Event
 from tintype.kit.ids import RandomIds
 from tintype.kit.urls import Url
 from tintype.kit.waiting import until_there
+from tintype.search.adapters.sqlite.index import SqlitePhotoIndex
 
 pytestmark = [needs_disks, pytest.mark.faults, pytest.mark.timeout(scaled(300, 3_600))]
 
@@ -49,6 +51,20 @@ async def test_a_library_in_one_folder_keeps_what_it_acknowledged(folder: tuple[
     faults = [PowerCut(disk, library.process) for _ in range(CUTS)]
     await storm(owner, faults, owner.drawn(20 * CUTS), random.Random(6))
     assert await library.repaired(owner) < 120
+
+
+async def test_the_index_in_a_file_keeps_what_it_took(tmp_path: Path) -> None:
+    """Its facts count as heard from then on and do not come again."""
+    url = Url(f"sqlite://{tmp_path}/home/index.db")
+    with mounted(tmp_path / "disk", tmp_path / "home", size=SIZE) as disk:
+        for number in range(1, CUTS + 1):
+            async with SqlitePhotoIndex.connect(url) as index:
+                await index.put([make_document(f"p{number}")])
+                disk.cut()
+            disk.unmount()
+            disk.mount()
+            async with SqlitePhotoIndex.connect(url) as index:
+                assert await index.count() == number
 
 
 class LazyNats(Nats):

@@ -79,6 +79,12 @@ async def test_a_full_disk_fails_what_does_not_fit_and_nothing_else(
     assert await database.read(numbers) == [1, 3]
 
 
+async def test_what_was_written_is_synced(database: Database) -> None:
+    """Without it only a power cut loses anything, which `tests/faults/test_power.py` needs root for."""
+    synchronous = await database.write(lambda connection: connection.execute("PRAGMA synchronous").fetchone()[0])
+    assert synchronous == 2  # FULL
+
+
 async def test_readers_cannot_write(database: Database) -> None:
     with pytest.raises(StoreUnavailable):
         await database.read(insert(1))

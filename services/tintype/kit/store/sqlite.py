@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, closing
 from pathlib import Path
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 
 from tintype.kit.store.errors import NewerSchema, StoreUnusable
 from tintype.kit.store.file_lock import locked
@@ -29,8 +29,7 @@ _VERSIONS: Final = "CREATE TABLE IF NOT EXISTS schema_versions (component TEXT P
 class Database:
     """A SQLite file that this process holds alone.
 
-    What `write` has returned for survives any crash, a power cut too unless opened with `synchronous="NORMAL"`
-    (then the last moments before a power cut may be lost, but nothing is damaged).
+    What `write` has returned for survives any crash, a power cut too.
     """
 
     def __init__(self, writer: Writer, readers: Sequence[sqlite3.Connection]) -> None:
@@ -44,7 +43,6 @@ class Database:
         cls,
         path: Path,
         *,
-        synchronous: Literal["FULL", "NORMAL"] = "FULL",
         readers: int = READERS,
     ) -> AsyncIterator[Database]:
         """Open or create the file, its folder too; on leaving, finish what was handed to `write`, then close.
@@ -57,7 +55,7 @@ class Database:
         await asyncio.to_thread(path.parent.mkdir, mode=_FOLDER_MODE, parents=True, exist_ok=True)
         with locked(path), ExitStack() as opened:
             with translated(path.name):
-                writing = opened.enter_context(closing(await asyncio.to_thread(_connect, path, synchronous)))
+                writing = opened.enter_context(closing(await asyncio.to_thread(_connect, path)))
                 reading = [
                     opened.enter_context(closing(await asyncio.to_thread(_connect_reader, path)))
                     for _ in range(readers)
@@ -119,7 +117,7 @@ class Database:
         await asyncio.to_thread(self._pool.shutdown)
 
 
-def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
+def _connect(path: Path) -> sqlite3.Connection:
     path.touch(mode=_FILE_MODE)
     with ExitStack() as failing:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -128,7 +126,7 @@ def _connect(path: Path, synchronous: str) -> sqlite3.Connection:
         mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
         if mode != "wal":
             raise StoreUnusable(f"{path.name} lies on a file system without shared memory, which SQLite's WAL needs")
-        connection.execute(f"PRAGMA synchronous = {synchronous}")
+        connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(_VERSIONS)
         failing.pop_all()

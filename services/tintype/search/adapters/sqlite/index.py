@@ -50,8 +50,8 @@ class SqlitePhotoIndex:
     async def connect(
         cls, url: Url, *, clock: Clock | None = None, memory_limit_bytes: int = MEMORY_LIMIT_BYTES
     ) -> AsyncIterator[SqlitePhotoIndex]:
-        """Open the file of a sqlite: URL. It can be rebuilt, so it need not survive a power cut to the last write."""
-        async with Database.open(url.file, synchronous="NORMAL") as database:
+        """Open the file of a sqlite: URL."""
+        async with Database.open(url.file) as database:
             await database.migrate(tables.COMPONENT, tables.STEPS)
             index = cls(database, clock or SystemClock(), memory_limit_bytes=memory_limit_bytes)
             with index._helpers:
