@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from tests.builders import OWNER, make_file
 from tests.catalog_world import World
 from tests.clocks import NOON
 
+from tintype.blobs.file_store import FileBlobStore
 from tintype.blobs.ports import original_key
 from tintype.catalog.adapters.signed_url import SignedUrls
 from tintype.catalog.domain.media import Asker
@@ -20,6 +22,7 @@ from tintype.kit.errors import Unauthenticated
 from tintype.kit.signing import Signer
 
 BASE_URL = "http://library.example"
+STORE_URL = "https://store.example"
 AGE = timedelta(minutes=5)
 ORIGINAL = bytes(range(256)) * 40
 PREVIEW = b"preview " * 100
@@ -35,6 +38,14 @@ class RevokedSessions:
     def check(self, asker: Asker) -> None:
         if asker.session_id in self.sessions:
             raise Unauthenticated("revoked")
+
+
+class ReachedFolder(FileBlobStore):
+    """A store that clients reach at STORE_URL."""
+
+    async def signed_url(self, key: str, *, lasts: timedelta, media_type: str, disposition: str) -> str | None:
+        said = {"lasts": int(lasts.total_seconds()), "type": media_type, "disposition": disposition}
+        return f"{STORE_URL}/{key}?{urlencode(said)}"
 
 
 @dataclass

@@ -13,6 +13,7 @@ from typing import Final
 import pytest
 
 from tintype.blobs.ports import (
+    LONGEST_URL,
     BlobMismatch,
     BlobNotFound,
     BlobStore,
@@ -69,6 +70,12 @@ class BlobStoreSuite(ABC):
         stat = await blobs.stat(KEY)
         assert (stat.key, stat.size_bytes) == (KEY, len(DATA))
         assert stat.sha256 in (None, SHA256)
+
+    async def test_a_store_that_clients_do_not_reach_gives_nobody_a_url(self, blobs: BlobStore) -> None:
+        await blobs.put(KEY, DATA)
+        assert await blobs.signed_url(KEY, lasts=LONGEST_URL, media_type="image/png", disposition="inline") is None
+        with pytest.raises(InvalidBlobKey):
+            await blobs.signed_url("../ann", lasts=LONGEST_URL, media_type="image/png", disposition="inline")
 
     async def test_a_store_that_is_there_says_so(self, blobs: BlobStore) -> None:
         await blobs.probe()

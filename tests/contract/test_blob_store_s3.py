@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +20,7 @@ from tests.servers import Servers
 
 from tintype.blobs.connect import Store, connect
 from tintype.blobs.ports import (
+    LONGEST_URL,
     BlobMismatch,
     BlobNotFound,
     BlobStore,
@@ -29,7 +30,6 @@ from tintype.blobs.ports import (
     original_key,
 )
 from tintype.blobs.s3_open import BucketMissing, EncryptionNotConfirmed
-from tintype.blobs.s3_store import S3BlobStore
 from tintype.blobs.s3_writer import PART_BYTES
 from tintype.kit.servers import CredentialsRefused
 from tintype.kit.urls import InvalidUrl, Url
@@ -57,6 +57,11 @@ async def staged_keys(url: Url) -> list[str]:
     """What lies in the bucket beside blobs."""
     found = await asyncio.to_thread(lambda: list(client(url).list_objects(f"{url.path[1:]}-originals", ".staging/")))
     return [each.object_name or "" for each in found]
+
+
+async def fetched(url: str, *, method: str = "GET", **headers: str) -> urllib3.BaseHTTPResponse:
+    """What somebody without any credential is answered."""
+    return await asyncio.to_thread(lambda: urllib3.request(method, url, headers=headers, retries=False))
 
 
 class S3Suite(BlobStoreSuite):
@@ -261,15 +266,50 @@ class S3Suite(BlobStoreSuite):
         assert await blobs.delete_prefix("ann/") == 1010
         assert await blobs.count() == 0
 
-    async def test_a_signed_url_shows_one_blob_and_ends_soon(self, blobs: BlobStore) -> None:
-        assert isinstance(blobs, S3BlobStore)
-        await blobs.put(KEY, DATA)
-        url = await blobs.signed_url(KEY, lasts=timedelta(days=1), media_type="image/jpeg")
-        assert parse_qs(urlsplit(url).query)["X-Amz-Expires"] == ["300"]
-        answer = await asyncio.to_thread(lambda: urllib3.request("GET", url))
-        assert (answer.status, answer.headers["content-type"], answer.data) == (200, "image/jpeg", DATA)
-        other = await asyncio.to_thread(lambda: urllib3.request("GET", url.replace("/ann/", "/bob/")))
-        assert other.status == 403
+    @asynccontextmanager
+    async def reached(self) -> AsyncIterator[BlobStore]:
+        """The same store, by a URL that says where clients reach it."""
+        async with connect(Url(f"{self.url.secret}?public=http://{self.url.host}/"), Store.ORIGINALS) as opened:
+            yield opened
+
+    async def test_a_signed_url_shows_one_blob_as_it_was_told(self) -> None:
+        said = "attachment; filename=\"b_.jpg\"; filename*=UTF-8''b%C3%A9.jpg"
+        async with self.reached() as blobs:
+            await blobs.put(KEY, DATA)
+            url = await blobs.signed_url(KEY, lasts=timedelta(minutes=1), media_type="image/jpeg", disposition=said)
+        assert url is not None
+        answer = await fetched(url)
+        assert (answer.status, answer.data) == (200, DATA)
+        assert (answer.headers["content-type"], answer.headers["content-disposition"]) == ("image/jpeg", said)
+        part = await fetched(url, Range="bytes=100-199")
+        assert (part.status, part.data) == (206, DATA[100:200])
+        changed = (("/ann/", "/bob/"), ("attachment", "inline"), ("image%2Fjpeg", "text%2Fhtml"), ("=60&", "=600&"))
+        for old, new in changed:
+            assert old in url
+            assert (await fetched(url.replace(old, new))).status == 403
+        assert (await fetched(url, method="DELETE")).status == 403
+
+    async def test_a_signed_url_ends_soon(self) -> None:
+        async with self.reached() as blobs:
+            await blobs.put(KEY, DATA)
+            longest = await blobs.signed_url(
+                KEY, lasts=timedelta(days=1), media_type="image/jpeg", disposition="inline"
+            )
+            short = await blobs.signed_url(
+                KEY, lasts=timedelta(seconds=1), media_type="image/jpeg", disposition="inline"
+            )
+        assert longest is not None
+        assert short is not None
+        assert parse_qs(urlsplit(longest).query)["X-Amz-Expires"] == ["300"]
+        await asyncio.sleep(2.1)  # the server counts whole seconds
+        assert (await fetched(short)).status == 403
+        assert (await fetched(longest)).status == 200
+
+    async def test_a_signed_url_leads_to_where_clients_reach_the_store(self) -> None:
+        async with connect(Url(f"{self.url.secret}?public=https://s3.example.org"), Store.ORIGINALS) as blobs:
+            url = await blobs.signed_url(KEY, lasts=LONGEST_URL, media_type="image/jpeg", disposition="inline")
+        assert url is not None
+        assert url.startswith(f"https://s3.example.org/{self.url.path[1:]}-originals/{KEY}?")
 
     async def test_of_a_bucket_that_is_gone_nothing_is_said_to_be_absent(self, tmp_path: Path) -> None:
         """Photos would be marked as lost, for a bucket that somebody named wrongly."""
@@ -340,6 +380,8 @@ class TestVersitygwBlobStore(S3Suite):
             "s3+http://k:s@host/photos?encryption=yes",
             "s3+http://k:s@host/photos?kms_key=1",
             "s3+http://k:s@h/p2?create=x",
+            "s3+http://k:s@h/p2?public=s3.example.org",
+            "s3+http://k:s@h/p2?public=https://s3.example.org/photos",
         ),
         "s3+http://k:s@host/photos?ca=/ca.pem",
     ],

@@ -8,7 +8,7 @@ import hashlib
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tintype.blobs import file_paths
@@ -86,6 +86,11 @@ class FileBlobStore:
     def read(self, key: str, *, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
         """See `BlobStore`."""
         return _chunks(path_of(self._root, key), start, length, BlobNotFound(key))
+
+    async def signed_url(self, key: str, *, lasts: timedelta, media_type: str, disposition: str) -> str | None:
+        """See `BlobStore`: nobody reaches a folder."""
+        path_of(self._root, key)
+        return None
 
     async def delete(self, key: str) -> None:
         """See `BlobStore`."""

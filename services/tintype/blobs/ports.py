@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final, Protocol
 
@@ -21,6 +21,7 @@ from tintype.kit.errors import (
 )
 
 CHUNK_BYTES: Final = 1 << 20  # what `read` yields at most, and the best size to `write`
+LONGEST_URL: Final = timedelta(minutes=5)  # of a signed one
 
 PREVIEW: Final = "preview.jpg"  # the variants that analysis makes and media hands out
 THUMBNAIL: Final = "thumbnail.jpg"
@@ -159,6 +160,18 @@ class BlobStore(Protocol):
         """Chunks of at most CHUNK_BYTES from `start`; ends early where the blob ends.
 
         The first step raises BlobNotFound, or OutOfRange if `start` lies behind the end.
+        """
+
+    async def signed_url(self, key: str, *, lasts: timedelta, media_type: str, disposition: str) -> str | None:
+        """A URL of the store itself, by which whoever has it may GET the blob for so long, LONGEST_URL at most.
+
+        None where clients cannot reach the store. Whether a blob lies there is not looked at. The URL is a secret.
+
+        Args:
+            key: of the blob.
+            lasts: a second at least.
+            media_type: what the store says as Content-Type.
+            disposition: what it says as Content-Disposition.
         """
 
     async def delete(self, key: str) -> None:

@@ -66,6 +66,7 @@ class S3Api:
             region=options.region,
             http_client=pool,
         )
+        self._public = _signing(options) if options.public else None
 
     def bucket_exists(self) -> bool:
         """Whether the bucket is there, and we may look."""
@@ -185,9 +186,11 @@ class S3Api:
         with translated("aborting"):
             self._ask("DELETE", key, query={"uploadId": upload_id})
 
-    def signed_url(self, key: str, *, lasts: timedelta, response_headers: Mapping[str, str]) -> str:
-        """Who has it can read the object for so long; no request is made."""
-        return self._minio.presigned_get_object(
+    def signed_url(self, key: str, *, lasts: timedelta, response_headers: Mapping[str, str]) -> str | None:
+        """Where clients can read the object for so long, if they can reach the server; no request is made."""
+        if self._public is None:
+            return None
+        return self._public.presigned_get_object(
             self._bucket, key, expires=lasts, response_headers=dict(response_headers)
         )
 
@@ -227,6 +230,18 @@ class S3Api:
             preload_content=not stream,
             no_body_trace=True,
         )
+
+
+def _signing(options: S3Options) -> Minio:
+    """Signs for the place where clients reach the server; asks it nothing, for it is told the region."""
+    scheme, _, host = options.public.partition("://")
+    return Minio(
+        host,
+        access_key=options.access_key,
+        secret_key=options.secret_key,
+        secure=scheme == "https",
+        region=options.region,
+    )
 
 
 def _condition(overwrite: bool) -> dict[str, str]:

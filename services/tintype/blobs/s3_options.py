@@ -4,6 +4,7 @@
 
 region        us-east-1 unless given
 create        `no` if the buckets are made by somebody else; else missing ones are made
+public        where clients reach the server, as in `https://s3.example.org`: signed URLs lead there; without, none do
 encryption    `s3`, or `kms` with `kms_key=<id>`: asked for at each write, and confirmed at the start
 ca, cert, key files of TLS (`kit.tls`)
 """
@@ -21,6 +22,7 @@ SECURE: Final = "s3+https"
 DEFAULT_PREFIX: Final = "tintype"
 
 _PREFIX: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,50}")  # a bucket's name has 63 characters at most
+_ORIGIN: Final = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?")
 _REGION: Final = "us-east-1"
 
 
@@ -35,6 +37,7 @@ class S3Options:
     bucket: str
     region: str
     create: bool
+    public: str  # scheme, host and port that clients reach it by; empty where they do not
     encryption: Mapping[str, str]  # headers of every write; empty without
 
 
@@ -53,6 +56,7 @@ def options_of(url: Url, store: str) -> S3Options:
         bucket=f"{prefix}-{store}",
         region=url.options.get("region", _REGION),
         create=_yes_or_no(url, "create"),
+        public=_origin(url, "public"),
         encryption=_encryption(url),
     )
 
@@ -62,6 +66,13 @@ def _yes_or_no(url: Url, name: str) -> bool:
     if said not in ("yes", "no"):
         raise InvalidUrl(f"{url.scheme}: the option {name} is yes or no")
     return said == "yes"
+
+
+def _origin(url: Url, name: str) -> str:
+    said = url.options.get(name, "").rstrip("/")
+    if said and _ORIGIN.fullmatch(said) is None:
+        raise InvalidUrl(f"{url.scheme}: the option {name} is a scheme and a host, as in https://s3.example.org")
+    return said
 
 
 def _encryption(url: Url) -> Mapping[str, str]:

@@ -6,9 +6,9 @@ import builtins
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
-from typing import Final
 
 from tintype.blobs.ports import (
+    LONGEST_URL,
     BlobNotFound,
     BlobStat,
     BlobWriter,
@@ -26,8 +26,6 @@ from tintype.blobs.s3_promoting import S3Promoting
 from tintype.blobs.s3_reading import chunks, full_checksum
 from tintype.blobs.s3_records import STAGING, checked_handle
 from tintype.blobs.s3_staging import S3Staging
-
-LONGEST_URL: Final = timedelta(minutes=5)  # minio-py's own default is a week
 
 
 class S3BlobStore:
@@ -73,6 +71,11 @@ class S3BlobStore:
     def read(self, key: str, *, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
         """See `BlobStore`."""
         return chunks(self._connection, checked_key(key), start, length, BlobNotFound(key))
+
+    async def signed_url(self, key: str, *, lasts: timedelta, media_type: str, disposition: str) -> str | None:
+        """See `BlobStore`; none without the option `public`."""
+        headers = {"response-content-type": media_type, "response-content-disposition": disposition}
+        return self._api.signed_url(checked_key(key), lasts=min(lasts, LONGEST_URL), response_headers=headers)
 
     async def delete(self, key: str) -> None:
         """See `BlobStore`."""
@@ -154,13 +157,6 @@ class S3BlobStore:
     def list_staged(self) -> AsyncIterator[StagedStat]:
         """See `BlobStore`."""
         return self._staging.list_staged()
-
-    async def signed_url(self, key: str, *, lasts: timedelta = LONGEST_URL, media_type: str = "") -> str:
-        """A URL that whoever has it may read the blob by, for five minutes at most; it is a secret."""
-        headers = {"response-content-type": media_type} if media_type else {}
-        return await self._connection.run(
-            self._api.signed_url, checked_key(key), lasts=min(lasts, LONGEST_URL), response_headers=headers
-        )
 
     async def _pages(self, prefix: str, after: str) -> AsyncIterator[builtins.list[Object]]:
         while page := await self._connection.call(self._api.page, prefix, after=after):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from tests.builders import OTHER, OWNER
 from tests.catalog_world import World
-from tests.media_world import AGE, ASKER, BASE_URL, ORIGINAL, PREVIEW, MediaWorld, media_world
+from tests.media_world import AGE, ASKER, BASE_URL, ORIGINAL, PREVIEW, STORE_URL, MediaWorld, ReachedFolder, media_world
 
 from tintype.catalog.adapters.revoked_credentials import RevokedCredentials
 from tintype.catalog.adapters.signed_url import SignedUrls
@@ -61,6 +62,25 @@ async def test_a_range_is_read(media: MediaWorld) -> None:
     assert await content(media, file, len(ORIGINAL)) == b""
     with pytest.raises(OutOfRange):
         await content(media, file, len(ORIGINAL) + 1)
+
+
+async def test_whoever_has_an_address_may_load_an_original_where_clients_reach_the_store(
+    world: World, tmp_path: Path
+) -> None:
+    async with ReachedFolder.open(tmp_path / "reached") as reached:
+        media = media_world(replace(world, originals=reached, derived=reached))
+        photo = await media.stored()
+        grant, file = await media.media.open_granted(await media.token(photo, Variant.ORIGINAL))
+        url = await media.media.elsewhere(grant, file, disposition="attachment")
+        assert (
+            url == f"{STORE_URL}/{photo.owner_id}/{photo.file.sha256}?lasts=60&type=image%2Fpng&disposition=attachment"
+        )
+        last = replace(grant, expire_s=int(world.clock.now().timestamp()) + 7)
+        assert "lasts=7&" in (await media.media.elsewhere(last, file, disposition="attachment") or "")
+        ended = replace(grant, expire_s=int(world.clock.now().timestamp()))
+        assert await media.media.elsewhere(ended, file, disposition="attachment") is None
+        grant, file = await media.media.open_granted(await media.token(photo, Variant.PREVIEW))
+        assert await media.media.elsewhere(grant, file, disposition="inline") is None
 
 
 async def test_what_is_not_there_is_not_found(media: MediaWorld) -> None:

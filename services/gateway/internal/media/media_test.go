@@ -38,9 +38,10 @@ func (s *signer) SignMedia(ctx context.Context, request *pb.SignMediaRequest) (*
 
 type world struct {
 	*testing.T
-	signer *signer
-	server *httptest.Server
-	told   http.Header // what the host was told last
+	signer    *signer
+	server    *httptest.Server
+	told      http.Header // what the host was told last
+	elsewhere bool        // whether it redirects to an object store
 }
 
 func newWorld(t *testing.T) *world {
@@ -49,6 +50,11 @@ func newWorld(t *testing.T) *world {
 		w.told = r.Header
 		if r.URL.Path == "/media/revoked" {
 			out.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		if w.elsewhere {
+			out.Header().Set("Cache-Control", "no-store")
+			http.Redirect(out, r, "https://store.example/bucket/key?X-Amz-Expires=60", http.StatusTemporaryRedirect)
 			return
 		}
 		out.Header().Set("Etag", `"v1"`)
@@ -148,6 +154,20 @@ func TestAnAddressInAnObjectStoreIsRedirectedTo(t *testing.T) {
 	}
 	if answer.Header.Get("Cache-Control") != "no-store" {
 		t.Error("an address that ends is kept:", answer.Header)
+	}
+}
+
+func TestAHostThatRedirectsToItsObjectStoreIsHeard(t *testing.T) {
+	w := newWorld(t)
+	w.elsewhere = true
+	for _, path := range []string{"/media/token", "/v1/photos/p-1/media/original"} {
+		answer, _ := w.get(path, "Authorization", "Bearer mine", "Range", "bytes=1-2")
+		if answer.StatusCode != http.StatusTemporaryRedirect || !strings.HasPrefix(answer.Header.Get("Location"), "https://store.example/") {
+			t.Error(path, answer.Status, answer.Header)
+		}
+		if kept := answer.Header.Values("Cache-Control"); len(kept) != 1 || kept[0] != "no-store" {
+			t.Error(path, "an address that ends is kept:", kept)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
 
@@ -36,6 +37,8 @@ class MediaRoute:
         part = _part(request, file, headers["ETag"])
         if part is not None and part.length == 0:
             return web.Response(status=416, headers=headers | {"Content-Range": f"bytes */{file.size_bytes}"})
+        if url := await self._elsewhere(request, grant, file, headers):
+            return _redirect(url, headers)
         response = _response(file, part, headers)
         await response.prepare(request)
         if request.method != "HEAD":
@@ -44,6 +47,14 @@ class MediaRoute:
                 await response.write(chunk)
         await response.write_eof()
         return response
+
+    async def _elsewhere(
+        self, request: web.Request, grant: MediaGrant, file: MediaFile, headers: Mapping[str, str]
+    ) -> str | None:
+        """The store knows neither our ETag nor, by what is signed for GET, any other method."""
+        if request.method != "GET" or request.headers.get("If-Range") == headers["ETag"]:
+            return None
+        return await self._media.elsewhere(grant, file, disposition=headers["Content-Disposition"])
 
     def _headers(self, grant: MediaGrant, file: MediaFile) -> dict[str, str]:
         return {
@@ -67,6 +78,12 @@ def _part(request: web.Request, file: MediaFile, etag: str) -> ByteRange | None:
     if request.headers.get("If-Range", etag) != etag:
         return None
     return range_of(request.headers.get("Range", ""), size_bytes=file.size_bytes)
+
+
+def _redirect(url: str, headers: Mapping[str, str]) -> web.Response:
+    """With the method and the range kept. Nobody stores it: the URL ends soon, and it is a secret."""
+    kept = {name: value for name, value in headers.items() if name in _SAFE}
+    return web.Response(status=307, headers=kept | {"Cache-Control": "no-store", "Location": url})
 
 
 def _response(file: MediaFile, part: ByteRange | None, headers: dict[str, str]) -> web.StreamResponse:

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import datetime
-from typing import cast
+from datetime import datetime, timedelta
+from typing import Final, cast
 
 from tintype.blobs.ports import PREVIEW, THUMBNAIL, BlobNotFound, BlobStat, BlobStore, derived_key, original_key
 from tintype.catalog.domain.media import DERIVED_TYPE, Asker, MediaFile, MediaGrant, has_variant
@@ -19,6 +19,7 @@ from tintype.catalog.service.writing import living
 from tintype.kit.clock import Clock
 from tintype.kit.errors import DataLoss, NotFound, OutOfRange
 
+_ELSEWHERE: Final = timedelta(minutes=1)  # a client goes there at once
 _NAMES = {Variant.PREVIEW: PREVIEW, Variant.THUMBNAIL: THUMBNAIL}
 
 
@@ -119,6 +120,18 @@ class Media:
         async for chunk in self.read(file, start=start, length=length):
             self._credentials.check(grant.asker)
             yield chunk
+
+    async def elsewhere(self, grant: MediaGrant, file: MediaFile, *, disposition: str) -> str | None:
+        """A URL of the object store that serves the same bytes with this Content-Disposition, if clients reach it.
+
+        Of originals only: derived pictures are small, and browsers keep them by the address that they came from. It
+        serves whoever has it for a minute, even if the credential is revoked meanwhile.
+        """
+        if file.variant is not Variant.ORIGINAL or self.seconds_left(grant) < 1:
+            return None
+        lasts = min(_ELSEWHERE, timedelta(seconds=self.seconds_left(grant)))
+        store, key = self._place(file.photo, file.variant)
+        return await store.signed_url(key, lasts=lasts, media_type=file.media_type, disposition=disposition)
 
     def seconds_left(self, grant: MediaGrant) -> int:
         """How long an address still serves."""
