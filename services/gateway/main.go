@@ -99,7 +99,7 @@ func handlerOf(set settings.Settings, draining chan struct{}, log *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	contract, err := rest.New(conn)
+	contract, err := rest.New(conn, set.Origin)
 	if err != nil {
 		return nil, err
 	}
@@ -113,8 +113,17 @@ func handlerOf(set settings.Settings, draining chan struct{}, log *slog.Logger) 
 	}
 	docs.Mount(routes)
 	health.New(conn, draining).Mount(routes, browsers.Authenticated)
+	routes.Handle("GET /settings.json", web.Stated(map[string]any{"tiles": tilesOf(set)}))
 	routes.Handle("/", gallery(set.Gallery))
-	return edge.FromClient(set.TrustedProxies, edge.Logged(log, edge.Secured(set.Pictures, routes))), nil
+	return edge.FromClient(set.TrustedProxies, edge.Logged(log, edge.Secured(set.PictureOrigins(), routes))), nil
+}
+
+// tilesOf is what the gallery is told of map tiles; null where there are none.
+func tilesOf(set settings.Settings) *settings.Tiles {
+	if set.Tiles.URL == "" {
+		return nil
+	}
+	return &set.Tiles
 }
 
 // gallery serves the built gallery; without one the first page is that of the calls.

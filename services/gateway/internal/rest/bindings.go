@@ -87,6 +87,13 @@ func pathOf(template string) *regexp.Regexp {
 	return regexp.MustCompile("^" + strings.Join(parts, "[^/:]+") + "$")
 }
 
+// beside are the addresses below /v1/ that other packages serve; their other methods come here.
+var beside = []binding{
+	{method: http.MethodPost, path: pathOf("/v1/photos")},
+	{method: http.MethodGet, path: pathOf("/v1/photos/{photo_id}/media/{variant}")},
+	{method: http.MethodGet, path: pathOf("/v1/events:watch")},
+}
+
 // of is how an RPC was called.
 func (b bindings) of(fullMethod, method string) (binding, bool) {
 	for _, each := range b[fullMethod] {
@@ -100,7 +107,7 @@ func (b bindings) of(fullMethod, method string) (binding, bool) {
 // allowed lists the methods that a path takes, for the header Allow.
 func (b bindings) allowed(path string) string {
 	methods := map[string]bool{}
-	for _, ways := range b {
+	for _, ways := range append(slices.Collect(maps.Values(b)), beside) {
 		for _, each := range ways {
 			if each.path.MatchString(path) {
 				methods[each.method] = true
@@ -127,4 +134,14 @@ func each[T any](all list[T]) func(func(T) bool) {
 			}
 		}
 	}
+}
+
+// eachMessage visits the messages of the contract; none stands within another.
+func eachMessage(visit func(protoreflect.MessageDescriptor)) {
+	protoregistry.GlobalFiles.RangeFilesByPackage(contract, func(file protoreflect.FileDescriptor) bool {
+		for message := range each(file.Messages()) {
+			visit(message)
+		}
+		return true
+	})
 }

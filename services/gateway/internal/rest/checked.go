@@ -14,6 +14,10 @@ import (
 	"tintype.dev/gateway/internal/host"
 )
 
+// errMethod is a call of an address by a method that it does not take.
+var errMethod = failure.New(codes.Unimplemented, pb.ErrorReason_ERROR_REASON_METHOD_NOT_ALLOWED,
+	"this address takes other methods: see Allow")
+
 // checked is the connection, as the routes see it: what grpc-gateway made of a request is checked against the request
 // and completed before it is sent.
 type checked struct {
@@ -26,7 +30,10 @@ func (c *checked) Invoke(ctx context.Context, fullMethod string, request, reply 
 	came := requestOf(ctx)
 	bound, ok := c.bindings.of(fullMethod, methodOf(came))
 	if !ok {
-		return failure.New(codes.Unimplemented, pb.ErrorReason_ERROR_REASON_METHOD_NOT_ALLOWED, "no such route")
+		return errMethod
+	}
+	if !bound.path.MatchString(came.URL.Path) && c.bindings.allowed(came.URL.Path) != "" {
+		return errMethod // grpc-gateway took a verb that another method has for the end of an id
 	}
 	if err := bound.prepare(came, request.(proto.Message).ProtoReflect()); err != nil {
 		return err

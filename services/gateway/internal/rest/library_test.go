@@ -33,7 +33,7 @@ func (l *library) Invoke(ctx context.Context, method string, request, reply any,
 // ask sends one request to the bridge over `of`.
 func ask(t *testing.T, of *library, method, path, body string, headers ...string) *httptest.ResponseRecorder {
 	t.Helper()
-	handler, err := New(of)
+	handler, err := New(of, "")
 	if err != nil {
 		t.Fatal(err)
 	}

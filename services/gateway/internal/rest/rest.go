@@ -3,6 +3,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 	"mime"
 	"net/http"
 
@@ -17,8 +18,9 @@ import (
 
 type requestKey struct{}
 
-// New makes the handler of /v1/ over a connection to the library.
-func New(conn grpc.ClientConnInterface) (http.Handler, error) {
+// New makes the handler of /v1/ over a connection to the library. `origin` is what browsers see of the bridge, such as
+// https://photos.example.org; empty where that is each request's own host.
+func New(conn grpc.ClientConnInterface, origin string) (http.Handler, error) {
 	bindings, err := bindingsOfContract()
 	if err != nil {
 		return nil, err
@@ -29,7 +31,8 @@ func New(conn grpc.ClientConnInterface) (http.Handler, error) {
 		runtime.WithIncomingHeaderMatcher(nothing), // what the library is told of a request is internal/host's to say
 		runtime.WithOutgoingHeaderMatcher(nothing),
 		runtime.WithForwardResponseOption(tagged),
-		runtime.WithErrorHandler(fail),
+		runtime.WithForwardResponseOption(addressed(origin)),
+		runtime.WithErrorHandler(failing(bindings)),
 		runtime.WithRoutingErrorHandler(unrouted(bindings)),
 		runtime.WithDisablePathLengthFallback(), // a POST never turns into a GET
 		runtime.WithDisableHTTPMethodOverride(),
@@ -63,27 +66,32 @@ func requestOf(ctx context.Context) *http.Request {
 
 func nothing(string) (string, bool) { return "", false }
 
-// fail answers with what went wrong; grpc-gateway's own complaints get a reason too.
-func fail(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, _ *http.Request, err error) {
-	if status.Code(err) == codes.InvalidArgument && failure.ReasonOf(err) == "" {
-		said := plain(status.Convert(err).Message())
-		err = failure.Invalid(said)
-		if cut := new(http.MaxBytesError); said == cut.Error() { // grpc-gateway keeps no more of it than its words
-			err = failure.TooLarge(cut)
+// failing answers with what went wrong; grpc-gateway's own complaints get a reason too.
+func failing(bindings bindings) runtime.ErrorHandlerFunc {
+	return func(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
+		if errors.Is(err, errMethod) {
+			w.Header().Set("Allow", bindings.allowed(r.URL.Path))
 		}
+		if status.Code(err) == codes.InvalidArgument && failure.ReasonOf(err) == "" {
+			said := plain(status.Convert(err).Message())
+			err = failure.Invalid(said)
+			if cut := new(http.MaxBytesError); said == cut.Error() { // grpc-gateway keeps no more of it than its words
+				err = failure.TooLarge(cut)
+			}
+		}
+		failure.Write(w, err)
 	}
-	failure.Write(w, err)
 }
 
 // unrouted answers 404 and 405 as a Status, where grpc-gateway alone says 501 for the latter.
 func unrouted(bindings bindings) runtime.RoutingErrorHandlerFunc {
 	return func(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, code int) {
-		switch code {
-		case http.StatusMethodNotAllowed:
-			w.Header().Set("Allow", bindings.allowed(r.URL.Path))
-			failure.Write(w, failure.New(codes.Unimplemented, pb.ErrorReason_ERROR_REASON_METHOD_NOT_ALLOWED,
-				"this address takes other methods: see Allow"))
-		case http.StatusNotFound:
+		allowed := bindings.allowed(r.URL.Path)
+		switch {
+		case code == http.StatusMethodNotAllowed, code == http.StatusNotFound && allowed != "": // served by another package
+			w.Header().Set("Allow", allowed)
+			failure.Write(w, errMethod)
+		case code == http.StatusNotFound:
 			failure.Write(w, failure.New(codes.NotFound, pb.ErrorReason_ERROR_REASON_NOT_FOUND,
 				"the contract has no such address: see /openapi.json"))
 		default:

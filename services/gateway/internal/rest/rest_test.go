@@ -123,6 +123,11 @@ func TestUnknownAddressesAndMethodsAnswerWithAStatus(t *testing.T) {
 		{"GET", "/v1/nothing", "", 404},
 		{"PUT", "/v1/photos/p", "DELETE, GET, HEAD, PATCH", 405},
 		{"GET", "/v1/photos:batchGet", "POST", 405},
+		{"GET", "/v1/photos/p:trash", "POST", 405},
+		{"DELETE", "/v1/photos", "GET, HEAD, POST", 405},
+		{"POST", "/v1/photos/p/media/preview", "GET, HEAD", 405},
+		{"PATCH", "/v1/photos/p:restore", "POST", 405},
+		{"DELETE", "/v1/events:watch", "GET, HEAD", 405},
 	} {
 		answer := ask(t, &library{}, each.method, each.path, "")
 		if answer.Code != each.code || answer.Header().Get("Allow") != each.allow || reasonIn(t, answer.Body.Bytes()) == "" {

@@ -18,12 +18,20 @@ const (
 	remembered = time.Minute
 )
 
-// renewals trades each refresh token once, however many requests bring it.
+// renewals trades each refresh token once, however many requests of one browser bring it.
 type renewals struct {
 	accounts pb.AccountsServiceClient
 	now      func() time.Time
 	lock     sync.Mutex
-	known    map[[sha256.Size]byte]*renewal
+	known    map[bringer]*renewal
+}
+
+// bringer is whose renewal is remembered: a refresh token together with the word of the session, which the same browser
+// keeps beside it. A token that comes without its word is not of this browser, so the library has to judge it.
+type bringer [sha256.Size]byte
+
+func bringerOf(session kept) bringer {
+	return sha256.Sum256([]byte(session.refresh + "\n" + session.csrf))
 }
 
 // renewal is one trade, under way until `done` closes.
@@ -35,15 +43,15 @@ type renewal struct {
 }
 
 func newRenewals(accounts pb.AccountsServiceClient, now func() time.Time) *renewals {
-	return &renewals{accounts: accounts, now: now, known: map[[sha256.Size]byte]*renewal{}}
+	return &renewals{accounts: accounts, now: now, known: map[bringer]*renewal{}}
 }
 
-// renewed is the pair that follows on a refresh token. It goes on when the request that began it ends, because the
+// renewed is the pair that follows on a session's. It goes on when the request that began it ends, because the
 // token is used up then and somebody has to know the next.
-func (r *renewals) renewed(ctx context.Context, token string) (*pb.SessionTokens, error) {
-	found, first := r.meet(token)
+func (r *renewals) renewed(ctx context.Context, session kept) (*pb.SessionTokens, error) {
+	found, first := r.meet(bringerOf(session))
 	if first {
-		go r.trade(context.WithoutCancel(ctx), token, found)
+		go r.trade(context.WithoutCancel(ctx), session.refresh, found)
 	}
 	select {
 	case <-found.done:
@@ -53,15 +61,15 @@ func (r *renewals) renewed(ctx context.Context, token string) (*pb.SessionTokens
 	}
 }
 
-// forget makes what was traded for a token unknown: its session was signed out.
-func (r *renewals) forget(token string) {
+// forget makes what was traded for a session's token unknown: it was signed out.
+func (r *renewals) forget(session kept) {
 	r.lock.Lock()
 	defer r.lock.Unlock()
-	delete(r.known, sha256.Sum256([]byte(token)))
+	delete(r.known, bringerOf(session))
 }
 
-func (r *renewals) meet(token string) (*renewal, bool) {
-	key, now := sha256.Sum256([]byte(token)), r.now()
+func (r *renewals) meet(key bringer) (*renewal, bool) {
+	now := r.now()
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	for each, old := range r.known {

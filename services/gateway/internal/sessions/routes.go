@@ -129,7 +129,7 @@ func (s *Sessions) end(w http.ResponseWriter, r *http.Request, session kept, all
 		return err
 	}
 	_, err = s.accounts.SignOut(signedIn(host.Outgoing(r), access), &pb.SignOutRequest{All: all})
-	s.renewals.forget(session.refresh)
+	s.renewals.forget(session)
 	if status.Code(err) == codes.Unauthenticated {
 		return nil
 	}

@@ -94,7 +94,7 @@ func (s *Sessions) access(w http.ResponseWriter, r *http.Request, session kept) 
 	if session.access != "" && s.now().Add(early).Before(session.expires) {
 		return session.access, nil
 	}
-	tokens, err := s.renewals.renewed(anonymous(host.Outgoing(r)), session.refresh)
+	tokens, err := s.renewals.renewed(anonymous(host.Outgoing(r)), session)
 	if status.Code(err) == codes.Unauthenticated {
 		clearCookies(w)
 		return "", nil

@@ -101,6 +101,20 @@ func TestACallThatSetOutWithTheOldTokenIsNoReplayForAWhile(t *testing.T) {
 	}
 }
 
+func TestAStolenTokenIsNoticedEvenWhileItsRenewalIsRemembered(t *testing.T) {
+	w := newWorld(t)
+	w.signIn()
+	thief := &world{T: t, handler: w.handler, cookies: map[string]string{}}
+	for _, name := range []string{"__Host-tintype-refresh", "__Host-tintype-access"} {
+		thief.cookies[name] = w.cookies[name]
+	}
+	w.clock = w.clock.Add(15 * time.Minute)
+	w.says(w.send("GET", ask, ""), "Bearer access.1.x")
+	if answer := thief.answer("GET", ask, ""); strings.Contains(answer.Body.String(), "Bearer") || !w.accounts.over {
+		t.Error("whoever has the token alone gets the next one:", answer.Body)
+	}
+}
+
 func TestACallThatIsGivenUpDoesNotLoseTheNextToken(t *testing.T) {
 	w := newWorld(t)
 	w.signIn()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -22,7 +23,8 @@ type Settings struct {
 	TLSKey            string        // TLS_KEY: file
 	Origin            string        // ORIGIN: what browsers see, such as https://photos.example.org; empty takes each request's host
 	Gallery           string        // GALLERY: folder of the built gallery; empty serves none
-	Pictures          []string      // PICTURES: origins that pages may load pictures from, comma-separated: an object store, map tiles
+	Pictures          []string      // PICTURES: origins that pages may load pictures from, comma-separated: an object store
+	Tiles             Tiles         // TILES: address of map tiles with {z}, {x}, {y}; TILES_ATTRIBUTION: what their server wants to be said
 	ReadyFile         string        // READY_FILE: written once the bridge listens, {"address", "pid"}; empty writes none
 	EndsWithStdin     bool          // ENDS_WITH_STDIN: true stops it once standard input ends, however whoever holds that has died
 	TrustedProxies    []*net.IPNet  // TRUSTED_PROXIES: networks whose X-Forwarded-For is believed, comma-separated
@@ -51,6 +53,7 @@ func Read(lookup func(string) (string, bool)) (Settings, error) {
 		Origin:            env.origin("ORIGIN"),
 		Gallery:           env.text("GALLERY", ""),
 		Pictures:          env.list("PICTURES"),
+		Tiles:             env.tiles("TILES", "TILES_ATTRIBUTION"),
 		ReadyFile:         env.text("READY_FILE", ""),
 		EndsWithStdin:     env.flag("ENDS_WITH_STDIN"),
 		TrustedProxies:    env.networks("TRUSTED_PROXIES"),
@@ -73,6 +76,14 @@ func Read(lookup func(string) (string, bool)) (Settings, error) {
 
 // HostTLS says whether the library speaks TLS, on both its ports.
 func (s Settings) HostTLS() bool { return s.HostCA != "" || s.HostHTTP.Scheme == "https" }
+
+// PictureOrigins are all places beside the bridge that pages may load pictures from.
+func (s Settings) PictureOrigins() []string {
+	if tiles := s.Tiles.origin(); tiles != "" {
+		return append(slices.Clone(s.Pictures), tiles)
+	}
+	return s.Pictures
+}
 
 // Secure says whether browsers reach the bridge by https: by its own TLS, or by that of a proxy before it.
 func (s Settings) Secure() bool {

@@ -41,3 +41,26 @@ func TestEverythingThatIsWrongIsToldAtOnceByItsName(t *testing.T) {
 		}
 	}
 }
+
+func TestPagesMayLoadPicturesFromTheServerOfTiles(t *testing.T) {
+	for template, origin := range map[string]string{
+		"https://tiles.example.org:8080/{z}/{x}/{y}.png": "https://tiles.example.org:8080",
+		"http://{s}.tiles.lan/osm/{z}/{x}/{y}{r}.png":    "http://*.tiles.lan",
+	} {
+		read, err := Read(from(map[string]string{"TILES": template, "PICTURES": "https://s3.example.org"}))
+		if got := strings.Join(read.PictureOrigins(), " "); err != nil || got != "https://s3.example.org "+origin {
+			t.Errorf("%s: %q %v", template, got, err)
+		}
+	}
+	for _, template := range []string{
+		"tiles.example.org", "https://tiles.example.org/", "ftp://t.example/{z}/{x}/{y}", "https://t.example; script-src */{z}/{x}/{y}",
+		"https://{s}t.example/{z}/{x}/{y}",
+	} {
+		if _, err := Read(from(map[string]string{"TILES": template})); err == nil || !strings.Contains(err.Error(), "TINTYPE_GATEWAY_TILES:") {
+			t.Errorf("%s: %v", template, err)
+		}
+	}
+	if read, err := Read(from(nil)); err != nil || len(read.PictureOrigins()) != 0 {
+		t.Error(read.PictureOrigins(), err)
+	}
+}

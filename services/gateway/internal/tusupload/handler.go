@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	tusd "github.com/tus/tusd/v2/pkg/handler"
@@ -38,7 +39,7 @@ func Handler(o Options) (http.Handler, error) {
 	composer := tusd.NewStoreComposer()
 	composer.UseCore(files)
 	composer.UseTerminater(files)
-	composer.UseLocker(memorylocker.New())
+	composer.UseLocker(locker{memorylocker.New()})
 	served, err := tusd.NewHandler(tusd.Config{
 		BasePath:                Path,
 		StoreComposer:           composer,
@@ -65,14 +66,26 @@ type outcomeKey struct{}
 
 // outcome is what became of the upload of a request.
 type outcome struct {
-	photoID string
-	existed bool
+	photoID     string
+	existed     bool
+	interrupted atomic.Bool // by another request for the same upload, whose goroutine says so
 }
 
 func noteOutcome(ctx context.Context, photoID string, existed bool) {
 	if told, ok := ctx.Value(outcomeKey{}).(*outcome); ok {
 		told.photoID, told.existed = photoID, existed
 	}
+}
+
+func noteInterruption(ctx context.Context) {
+	if told, ok := ctx.Value(outcomeKey{}).(*outcome); ok {
+		told.interrupted.Store(true)
+	}
+}
+
+func wasInterrupted(ctx context.Context) bool {
+	told, ok := ctx.Value(outcomeKey{}).(*outcome)
+	return ok && told.interrupted.Load()
 }
 
 // telling adds the outcome to the answer, and keeps answers out of caches.

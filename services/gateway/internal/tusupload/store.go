@@ -75,14 +75,25 @@ func (u *upload) WriteChunk(ctx context.Context, offset int64, source io.Reader)
 		return stream.Send(request)
 	})
 	if name != "" { // no byte came, and a stream without a message names no upload
-		return 0, nil
+		return 0, interruption(ctx)
 	}
 	response, err := stream.CloseAndRecv()
 	if err != nil {
 		return 0, refusal(err)
 	}
 	u.now.DurableOffset = response.GetDurableOffset()
-	return response.GetDurableOffset() - offset, nil
+	if u.now.GetDurableOffset() == u.now.GetHeader().GetSizeBytes() { // interrupted or not: all of it is there
+		return response.GetDurableOffset() - offset, nil
+	}
+	return response.GetDurableOffset() - offset, interruption(ctx)
+}
+
+// interruption is why a body ended before its time, if another request for the upload ended it.
+func interruption(ctx context.Context) error {
+	if !wasInterrupted(ctx) {
+		return nil
+	}
+	return refusal(busy)
 }
 
 // FinishUpload makes the photo. Bytes that are not those declared stay wrong, so their upload is given up.

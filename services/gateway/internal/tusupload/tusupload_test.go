@@ -164,6 +164,29 @@ func TestBytesThatAreNotThoseDeclaredMakeNoPhoto(t *testing.T) {
 	}
 }
 
+func TestAClientWhoseUploadAnotherRequestTakesOverIsToldToComeBack(t *testing.T) {
+	w := newWorld(t)
+	at := w.create("beach.jpg")
+	body, end := io.Pipe()
+	first := make(chan *http.Response)
+	go func() { first <- w.patch(at, 0, body) }()
+	if _, err := end.Write(data[:1_500_000]); err != nil { // it is read, so the first request holds the upload
+		t.Fatal(err)
+	}
+	head := w.send("HEAD", at, nil)
+	_ = end.Close()
+	answer := <-first
+	said, _ := io.ReadAll(answer.Body)
+	if answer.StatusCode != http.StatusLocked || !strings.Contains(string(said), "UPLOAD_BUSY") {
+		t.Error("tus clients give up on", answer.StatusCode, string(said))
+	}
+	offset, err := strconv.Atoi(head.Header.Get("Upload-Offset"))
+	if err != nil || head.StatusCode != http.StatusOK {
+		t.Fatal(head.Status, err)
+	}
+	w.whole(w.patch(at, offset, bytes.NewReader(data[offset:])))
+}
+
 func TestABusyUploadIsLocked(t *testing.T) {
 	w := newWorld(t)
 	at := w.create("beach.jpg")
