@@ -92,17 +92,18 @@ class Instance:
 
     def stop(self, *, patience_s: float = STOP_S) -> bool:
         """End it in order. Returns whether it ran."""
-        process = self.process
-        if process is not None:
-            processes.end(process, patience_s=patience_s)
+        known = processes.load(self._pid)
+        ran = processes.runs(known)
+        if known is not None:
+            processes.end(known, patience_s=patience_s)
         self._forget()
-        return process is not None
+        return ran
 
     def kill(self) -> None:
         """End it at once, as a power cut would: its data stays as it lies."""
-        process = self.process
-        if process is not None:
-            processes.kill(process)
+        known = processes.load(self._pid)
+        if known is not None:
+            processes.kill(known)
         self._forget()
 
     def freeze(self) -> None:

@@ -23,7 +23,7 @@ class Identity:
     """A process for all time: a pid comes again, but not with the same start after the same boot."""
 
     pid: int
-    start: str
+    start: str  # boot/ticks
 
     def save(self, file: Path) -> None:
         """Whole or not at all: a torn file would lose the process."""
@@ -43,13 +43,28 @@ def load(file: Path) -> Identity | None:
 
 def identify(pid: int) -> Identity | None:
     """None if no such process runs; one that has ended and is not yet collected does not run."""
+    stated = _stat(pid)
+    return None if stated is None else stated.identity
+
+
+@dataclass(frozen=True, slots=True)
+class _Stat:
+    """What /proc says of a process that runs."""
+
+    identity: Identity
+    session: int  # the pid of the process that began it
+
+
+def _stat(pid: int) -> _Stat | None:
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
         boot = _BOOT_ID.read_text().strip()
     except OSError:
         return None
     state, *fields = stat.rpartition(")")[2].split()  # its name may hold spaces and brackets
-    return None if state in "ZX" else Identity(pid, f"{boot}/{fields[18]}")
+    if state in "ZX":
+        return None
+    return _Stat(Identity(pid, f"{boot}/{fields[18]}"), session=int(fields[2]))
 
 
 def runs(identity: Identity | None) -> bool:
@@ -82,21 +97,41 @@ def send(identity: Identity, number: signal.Signals) -> None:
 
 
 def end(identity: Identity, *, patience_s: float) -> bool:
-    """Ask it to end, and end it when patience is at an end. Returns whether it ended by itself."""
-    if not runs(identity):
-        return True
-    send(identity, signal.SIGCONT)
-    os.kill(identity.pid, signal.SIGTERM)
-    if until(lambda: not runs(identity), timeout_s=patience_s):
-        return True
+    """Ask it to end, and end it when patience is at an end; what it leaves behind is ended too.
+
+    Returns whether it ended by itself.
+    """
+    if runs(identity):
+        send(identity, signal.SIGCONT)
+        os.kill(identity.pid, signal.SIGTERM)
+    ended = until(lambda: not runs(identity), timeout_s=patience_s)
     kill(identity)
-    return False
+    return ended
 
 
 def kill(identity: Identity) -> None:
-    """End it at once, as a power cut would, and what it started."""
+    """End it at once, as a power cut would, and what it started, also if it has died itself."""
     send(identity, signal.SIGKILL)
     until(lambda: not runs(identity), timeout_s=10)
+    for left in _left_by(identity):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(left.pid, signal.SIGKILL)
+
+
+def _left_by(identity: Identity) -> list[Identity]:
+    """The processes of its session, which bears its pid; none if another process may have got that pid."""
+    if identify(identity.pid) not in (None, identity):
+        return []
+    stats = [_stat(int(entry.name)) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    members = [each.identity for each in stats if each is not None and each.session == identity.pid]
+    boot, ticks = _began(identity)
+    return [each for each in members if _began(each)[0] == boot and _began(each)[1] >= ticks]
+
+
+def _began(identity: Identity) -> tuple[str, int]:
+    """The boot, and the ticks of its clock since then."""
+    boot, _, ticks = identity.start.rpartition("/")
+    return boot, int(ticks)
 
 
 def until(holds: Callable[[], bool], *, timeout_s: float) -> bool:
