@@ -8,7 +8,7 @@ from google.protobuf.message import Message
 
 from tintype.analysis import convert
 from tintype.analysis.domain import Job
-from tintype.analysis.service.analyse import Analysis, StageFailed
+from tintype.analysis.service.analyse import Analysis
 from tintype.events.hearing import Heard
 from tintype.v1 import events_pb2
 
@@ -27,7 +27,7 @@ class AnalysisConsumer:
 
     async def _work(self, job: Job, heard: Heard[M]) -> None:
         """The last delivery of a fact that was delivered so often that a worker must have died of it is given up."""
-        if not heard.last:
-            return await self._analysis.analyse(job, again=heard.delivered > 1)
-        await self._analysis.give_up(job, "the worker died of it, again and again")
-        raise StageFailed("delivered too often")
+        if heard.last:
+            await self._analysis.give_up(job, "the worker died of it, again and again")
+        else:
+            await self._analysis.analyse(job)

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from tintype.analysis.domain import (
-    ATTEMPTS,
     CODE_MODEL,
     FROM_FILE,
     MODEL_PX,
     REQUIRED,
-    SANDBOX_ATTEMPTS,
     Failure,
     Job,
     Stage,
@@ -32,10 +30,10 @@ from tintype.analysis.ports import (
     StageResult,
     Unmetered,
 )
-from tintype.blobs.ports import PREVIEW, THUMBNAIL, BlobNotFound, BlobStore, derived_key, original_key
+from tintype.analysis.service.outcomes import failure_of, outcome_of
+from tintype.blobs.ports import PREVIEW, THUMBNAIL, BlobStore, derived_key, original_key
 from tintype.imaging.ports import (
     Decoded,
-    DecoderDied,
     FitWithin,
     Imaging,
     Metadata,
@@ -43,7 +41,7 @@ from tintype.imaging.ports import (
     Request,
 )
 from tintype.kit.clock import Clock
-from tintype.kit.errors import PASSING, Conflict, DomainError, InvalidInput, NotFound
+from tintype.kit.errors import PASSING, Conflict, DomainError, InvalidInput
 from tintype.kit.steps import Step, no_step
 from tintype.vision.ports import Ability, RgbImage, Vision
 
@@ -101,12 +99,12 @@ class Analysis:
         self._step = step
         self._meter = meter or Unmetered()
 
-    async def analyse(self, job: Job, *, again: bool = False) -> None:
+    async def analyse(self, job: Job) -> None:
         """Do what the photo still waits for. What an earlier delivery did is not done again; a gone photo is dropped.
 
-        Raises StageToRetry while attempts are left, StageFailed when a stage has ended FAILED, and Unavailable, which
-        counts no attempt. `again` says that the job was delivered before: then a worker may have died between recording
-        that a stage failed and giving the job up, which is made up for.
+        Raises StageToRetry while attempts are left, Unavailable, which counts no attempt, and StageFailed while a stage
+        of the job is FAILED, whoever recorded that: a worker may have died before it gave the job up, or never have
+        been told that its record got through, and the stream may forget that it handed the job out.
         """
         try:
             subject = await self._catalog.subject(job)
@@ -120,17 +118,22 @@ class Analysis:
         if failures:
             kind = StageToRetry if any(not each.final for each in failures) else StageFailed
             raise kind("; ".join(sorted({each.error for each in failures})))
-        if again and subject.failed:
+        if subject.failed:
             raise StageFailed("a stage had failed before")
 
     async def give_up(self, job: Job, error: str) -> None:
-        """End every stage that the job still waits for as FAILED: it was delivered too often."""
+        """End every stage that the job still waits for as FAILED: it was delivered too often.
+
+        Raises StageFailed, unless it was done all the same, or the photo is gone.
+        """
         try:
             subject = await self._catalog.subject(job)
             failure = Failure(error=error, final=True)
             await self._record(job, [self._failed(stage, failure) for stage in subject.pending])
         except PhotoGone:
             return
+        if subject.pending or subject.failed:
+            raise StageFailed(error)
 
     async def _stages(self, job: Job, subject: Subject) -> list[Failure]:
         pending = subject.pending
@@ -265,27 +268,6 @@ class Analysis:
 
     def _failed(self, stage: Stage, failure: Failure, model: str = CODE_MODEL) -> StageResult:
         return StageResult(stage, model, self._clock.now(), failure=failure)
-
-
-def outcome_of(result: StageResult) -> str:
-    """What became of a stage, in a word."""
-    if result.failure is not None:
-        return "failed" if result.failure.final else "retry"
-    return "skipped" if result.content is None else "done"
-
-
-def failure_of(error: DomainError | FileNotFoundError, attempts: int) -> Failure:
-    """Whether another attempt can help: never for bad input, once for a decoder that died, four times otherwise.
-
-    Raises `error` itself if it says that something we depend on is away or full: that is nobody's failure.
-    """
-    if isinstance(error, PASSING):
-        raise error
-    if isinstance(error, BlobNotFound | FileNotFoundError | NotFound):
-        return Failure("the stored file is missing", final=attempts + 1 >= ATTEMPTS)
-    if isinstance(error, DecoderDied):
-        return Failure(error.message, final=attempts + 1 >= SANDBOX_ATTEMPTS)
-    return Failure(error.message, final=isinstance(error, InvalidInput) or attempts + 1 >= ATTEMPTS)
 
 
 async def gather(calls: Iterable[Awaitable[StageResult]]) -> list[StageResult]:
