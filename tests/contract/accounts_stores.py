@@ -19,6 +19,7 @@ from tintype.accounts.domain.erasure import Erasure
 from tintype.accounts.domain.facts import UserDeleted
 from tintype.accounts.domain.invitations import Invitation
 from tintype.accounts.domain.revocations import Revocation
+from tintype.accounts.domain.sessions import Presented, Session
 from tintype.accounts.domain.signing import SigningKey
 from tintype.accounts.domain.users import Role, UserState
 from tintype.accounts.ports import (
@@ -31,6 +32,8 @@ from tintype.accounts.ports import (
     UserNameTaken,
     UserNotFound,
 )
+
+MONTH = timedelta(days=30)
 
 
 class AccountsStoresSuite(ABC):
@@ -127,6 +130,19 @@ class CredentialRepositoriesSuite(AccountsStoresSuite):
         assert not await stores.sessions.remove(user_id="u1", session_id="s1")
         with pytest.raises(SessionNotFound):
             await stores.sessions.replace(dataclasses.replace(session, revision=2))
+
+    async def test_of_two_processes_that_trade_a_token_the_slower_one_finds_its_successor(self, stores: Stores) -> None:
+        begun, token = Session.begun(session_id="s1", user_id="u1", client="test", now=NOON, lifetime=MONTH)
+        await stores.sessions.add(begun)
+        faster, following = begun.rotated(token, now=NOON, lifetime=MONTH)
+        slower, _ = begun.rotated(token, now=NOON, lifetime=MONTH)
+        await stores.sessions.replace(faster)
+        with pytest.raises(RevisionConflict):
+            await stores.sessions.replace(slower)
+        found = await stores.sessions.load(user_id="u1", session_id="s1")
+        assert found == dataclasses.replace(faster, revision=2)
+        assert found.presented(token, now=NOON, grace=timedelta(seconds=10)) is Presented.REPEATED
+        assert found.successor(token) == following
 
     async def test_sessions_are_listed_newest_first_and_removed_together(self, stores: Stores) -> None:
         for number in range(3):

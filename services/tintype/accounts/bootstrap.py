@@ -194,6 +194,7 @@ def use_cases(
     sessions = Sessions(
         *(stores.sessions, stores.users, passwords, signing, revocations, audit, ids, clock),
         lifetime=settings.session_lifetime,
+        grace=settings.refresh_grace,
     )
     erasures = Erasures(
         stores.erasures, stores.users, host.operations, passwords, revocations, audit, clock, administrators

@@ -19,6 +19,8 @@ class AccountsSettings(BaseSettings):
     sign_up: Literal["open", "invitation", "closed"] = "invitation"  # once there is a first user
     default_quota_bytes: Annotated[int, Field(ge=0)] = 0  # of new users; 0: no limit
     session_lifetime: Annotated[timedelta, Field(ge=timedelta(minutes=5))] = timedelta(days=30)  # without a refresh
+    # A browser whose requests reach several bridges shows a token to each of them; a copy is found out after this.
+    refresh_grace: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(minutes=1))] = timedelta(seconds=10)
     signing_key_rotation: Annotated[timedelta, Field(ge=timedelta(hours=2))] = timedelta(days=90)
 
     # OWASP's minimum for Argon2id: 19 MiB, two passes, one lane; 18 ms on one core.

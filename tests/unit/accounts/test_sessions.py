@@ -19,6 +19,7 @@ from tintype.accounts.service.throttle import TooManyAttempts
 from tintype.accounts.service.who import Who
 
 WHO = Who(peer=PEER)
+GRACE = timedelta(seconds=10)  # as the settings have it
 
 
 async def refresh(world: World, tokens: Tokens) -> Tokens:
@@ -77,6 +78,7 @@ async def test_a_refresh_token_works_once_and_its_second_use_ends_the_session(wo
     ann, first = await world.first_user()
     second = await refresh(world, first)
     assert second.session_id == first.session_id
+    world.clock.advance(GRACE)
     with pytest.raises(RefreshTokenInvalid):
         await refresh(world, first)
     with pytest.raises(RefreshTokenInvalid):
@@ -86,13 +88,40 @@ async def test_a_refresh_token_works_once_and_its_second_use_ends_the_session(wo
     assert await world.cases.sessions.list_sessions(user_id=ann.user_id) == []
 
 
-async def test_of_two_refreshes_at_once_the_later_one_counts_as_replay(world: World) -> None:
+async def test_refreshes_at_once_lead_to_the_same_next_token(world: World) -> None:
     _, tokens = await world.first_user()
-    outcomes = await asyncio.gather(refresh(world, tokens), refresh(world, tokens), return_exceptions=True)
-    assert sum(isinstance(outcome, RefreshTokenInvalid) for outcome in outcomes) == 1
-    following = next(outcome for outcome in outcomes if isinstance(outcome, Tokens))
+    outcomes = await asyncio.gather(*(refresh(world, tokens) for _ in range(4)))
+    assert len({outcome.refresh_token for outcome in outcomes}) == 1
+    world.clock.advance(GRACE - timedelta(milliseconds=1))
+    assert (await refresh(world, tokens)).refresh_token == outcomes[0].refresh_token
+    assert await refresh(world, outcomes[0])
+    assert world.sink.seen == []
+
+
+async def test_a_token_that_was_shown_again_is_a_replay_once_its_successor_was_used(world: World) -> None:
+    _, first = await world.first_user()
+    await refresh(world, await refresh(world, first))
     with pytest.raises(RefreshTokenInvalid):
-        await refresh(world, following)
+        await refresh(world, first)
+    assert [revocation.session_id for revocation in world.sink.seen] == [first.session_id]
+
+
+async def test_a_copy_that_was_used_in_the_moment_of_grace_is_found_out_later(world: World) -> None:
+    _, first = await world.first_user()
+    mine, theirs = await refresh(world, first), await refresh(world, first)
+    await refresh(world, theirs)
+    world.clock.advance(timedelta(minutes=14))
+    with pytest.raises(RefreshTokenInvalid):
+        await refresh(world, mine)
+    assert [revocation.session_id for revocation in world.sink.seen] == [first.session_id]
+
+
+async def test_a_session_that_was_signed_out_gives_nothing_in_the_moment_of_grace(world: World) -> None:
+    ann, first = await world.first_user()
+    await refresh(world, first)
+    await world.cases.sessions.sign_out(session_id=first.session_id, everywhere=False, who=Who(ann.user_id))
+    with pytest.raises(RefreshTokenInvalid):
+        await refresh(world, first)
 
 
 async def test_a_made_up_token_of_a_session_neither_works_nor_ends_it(world: World) -> None:
@@ -138,17 +167,23 @@ async def test_nobody_revokes_the_session_of_another(world: World) -> None:
         await refresh(world, tokens)
 
 
-@given(replays=st.lists(st.integers(min_value=0, max_value=12), max_size=12), rotations=st.integers(0, 12))
+@given(shown=st.lists(st.integers(0, 12), max_size=12), rotations=st.integers(0, 12), late=st.booleans())
 @settings(max_examples=60, deadline=None)
-def test_only_the_newest_token_is_current_and_every_older_one_is_a_replay(replays: list[int], rotations: int) -> None:
+def test_only_the_newest_token_is_current_and_the_one_before_it_for_a_moment(
+    shown: list[int], rotations: int, late: bool
+) -> None:
     now, lifetime = NOON, timedelta(days=30)
     session, token = Session.begun(session_id="s", user_id="u", client="", now=now, lifetime=lifetime)
     tokens = [token]
     for _ in range(rotations):
         session, token = session.rotated(tokens[-1], now=now, lifetime=lifetime)
         tokens.append(RefreshToken.parsed(str(token)) or token)
-    assert session.presented(tokens[-1]) is Presented.CURRENT
-    for index in replays:
-        older = tokens[min(index, rotations)]
-        expected = Presented.CURRENT if older is tokens[-1] else Presented.REPLAYED
-        assert session.presented(older) is expected
+    assert len({token.secret for token in tokens}) == rotations + 1
+    then = now + GRACE if late else now
+    for index in [*shown, rotations]:
+        age = rotations - min(index, rotations)
+        expected = [Presented.CURRENT, Presented.REPLAYED if late else Presented.REPEATED][age] if age < 2 else None
+        judged = session.presented(tokens[rotations - age], now=then, grace=GRACE)
+        assert judged is (expected or Presented.REPLAYED)
+        if judged is Presented.REPEATED:
+            assert session.successor(tokens[-2]) == tokens[-1]

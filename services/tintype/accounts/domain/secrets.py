@@ -19,11 +19,20 @@ def new_secret() -> str:
     return secrets.token_urlsafe(SECRET_BYTES)
 
 
+def derived_secret(secret: str, *, salt: str) -> str:
+    """Another secret that nobody knows without both of these, as long as a new one."""
+    return _text(hmac.digest(salt.encode(), secret.encode(), "sha256"))
+
+
 def secret_hash(secret: str) -> str:
     """What is stored of a secret."""
-    return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()).decode().rstrip("=")
+    return _text(hashlib.sha256(secret.encode()).digest())
 
 
 def matches(secret: str, stored_hash: str) -> bool:
     """Compare without telling by the time it takes."""
     return hmac.compare_digest(secret_hash(secret), stored_hash)
+
+
+def _text(secret: bytes) -> str:
+    return base64.urlsafe_b64encode(secret).decode().rstrip("=")

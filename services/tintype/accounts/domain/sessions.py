@@ -4,6 +4,10 @@ A refresh token names its session and holds two secrets. The first is the same i
 is new in each. A token with the right first and a wrong second one was used before: somebody copied it, so the whole
 session ends. A token with a wrong first secret was never ours and proves nothing, so nobody can end the session of
 another by guessing.
+
+The one before the current token is let through for a moment: a client whose requests reach several processes at once
+shows it more than once. It leads to the same successor again, which is made of it and of a salt, so that there is never
+more than one token that works, and whoever used a copy is found out when the successor is used.
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ class Presented(Enum):
     """What a refresh token turned out to be."""
 
     CURRENT = "current"
+    REPEATED = "repeated"
     REPLAYED = "replayed"
     FOREIGN = "foreign"
 
@@ -47,7 +52,10 @@ class RefreshToken:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A client that a user signed in with. `token_hash` is that of the one refresh token that works."""
+    """A client that a user signed in with. `token_hash` is that of the one refresh token that works.
+
+    `previous_hash` is that of the token which it was traded for at `rotate_time`, and `salt` what it was made with.
+    """
 
     session_id: str
     user_id: str
@@ -58,6 +66,9 @@ class Session:
     family_hash: str
     token_hash: str
     revision: int = 1
+    previous_hash: str = ""
+    salt: str = ""
+    rotate_time: datetime | None = None
 
     @classmethod
     def begun(
@@ -77,19 +88,32 @@ class Session:
         )
         return session, token
 
-    def presented(self, token: RefreshToken) -> Presented:
-        """Judge a token that names this session."""
+    def presented(self, token: RefreshToken, *, now: datetime, grace: timedelta) -> Presented:
+        """Judge a token that names this session; the one before the current may be shown again for `grace`."""
         if not secrets.matches(token.family, self.family_hash):
             return Presented.FOREIGN
-        return Presented.CURRENT if secrets.matches(token.secret, self.token_hash) else Presented.REPLAYED
+        if secrets.matches(token.secret, self.token_hash):
+            return Presented.CURRENT
+        fresh = self.rotate_time is not None and now - self.rotate_time < grace
+        return Presented.REPEATED if fresh and secrets.matches(token.secret, self.previous_hash) else Presented.REPLAYED
 
     def rotated(self, token: RefreshToken, *, now: datetime, lifetime: timedelta) -> tuple[Session, RefreshToken]:
-        """The session with its next refresh token; every token before it is void."""
-        following = RefreshToken(self.user_id, self.session_id, token.family, secrets.new_secret())
+        """The session with the successor of its current token; every token before it is void, in a moment."""
+        salted = replace(self, salt=secrets.new_secret())
+        following = salted.successor(token)
         session = replace(
-            self, last_use_time=now, expire_time=now + lifetime, token_hash=secrets.secret_hash(following.secret)
+            salted,
+            last_use_time=now,
+            expire_time=now + lifetime,
+            token_hash=secrets.secret_hash(following.secret),
+            previous_hash=self.token_hash,
+            rotate_time=now,
         )
         return session, following
+
+    def successor(self, token: RefreshToken) -> RefreshToken:
+        """What the token before the current one was traded for; only who has that token can tell."""
+        return replace(token, secret=secrets.derived_secret(token.secret, salt=self.salt))
 
     def expired(self, now: datetime) -> bool:
         """Whether it was not refreshed in time."""

@@ -46,6 +46,7 @@ class Sessions:
         clock: Clock,
         *,
         lifetime: timedelta,
+        grace: timedelta,
     ) -> None:
         self._sessions = sessions
         self._users = users
@@ -56,6 +57,7 @@ class Sessions:
         self._ids = ids
         self._clock = clock
         self._lifetime = lifetime
+        self._grace = grace
 
     async def sign_in(self, *, user_name: str, password: str, client: str, who: Who) -> tuple[User, Tokens]:
         """Begin a session. Raises SignInRefused, TooManyAttempts."""
@@ -87,7 +89,10 @@ class Sessions:
         return await self._tokens(user, session, token)
 
     async def refresh_session(self, *, refresh_token: str, who: Who) -> Tokens:
-        """The next pair; a token that was used before ends its session. Raises RefreshTokenInvalid."""
+        """The next pair; a token that was used before ends its session, save the last one for a moment.
+
+        Raises RefreshTokenInvalid.
+        """
         token = RefreshToken.parsed(refresh_token)
         if token is None:
             raise RefreshTokenInvalid
@@ -118,22 +123,21 @@ class Sessions:
     async def _refresh(self, token: RefreshToken, who: Who) -> Tokens:
         session = await self._sessions.load(user_id=token.user_id, session_id=token.session_id)
         user = await self._users.load(session.user_id)
-        match session.presented(token):
+        now = self._clock.now()
+        match session.presented(token, now=now, grace=self._grace):
             case Presented.FOREIGN:
                 raise RefreshTokenInvalid
             case Presented.REPLAYED:
                 await self._revocations.end_session(user_id=session.user_id, session_id=session.session_id)
                 await self._audit.record(Action.TOKEN_REUSED, who, actor=user, subject_id=session.session_id)
                 raise RefreshTokenInvalid
+            case _ if session.expired(now) or not user.can_sign_in:
+                raise RefreshTokenInvalid
+            case Presented.REPEATED:
+                return await self._tokens(user, session, session.successor(token))
             case Presented.CURRENT:
-                return await self._rotate(session, token, user)
-
-    async def _rotate(self, session: Session, token: RefreshToken, user: User) -> Tokens:
-        now = self._clock.now()
-        if session.expired(now) or not user.can_sign_in:
-            raise RefreshTokenInvalid
-        rotated, following = session.rotated(token, now=now, lifetime=self._lifetime)
-        return await self._tokens(user, await self._sessions.replace(rotated), following)
+                rotated, following = session.rotated(token, now=now, lifetime=self._lifetime)
+                return await self._tokens(user, await self._sessions.replace(rotated), following)
 
     async def _tokens(self, user: User, session: Session, token: RefreshToken) -> Tokens:
         access_token, access_expire_time = await self._signing.access_token(user=user, session_id=session.session_id)
