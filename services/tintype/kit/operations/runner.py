@@ -152,8 +152,9 @@ class OperationRunner:
                     await self.pick_up()
                 except DomainError as error:
                     _log.warning("operations not looked at: %s", error)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), self._poll.total_seconds())
+                with suppress(TimeoutError):  # wait_for would take a wake for an answer to being cancelled
+                    async with asyncio.timeout(self._poll.total_seconds()):
+                        await self._woken.wait()
         finally:
             for task in self._running:
                 task.cancel()

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+from tests.timers import settled
 from tests.unit.kit.operations.bench import REINDEX, TICK, Bench, forever, running
 
 from tintype.kit.errors import Unavailable
@@ -88,3 +90,16 @@ async def test_work_that_cancels_itself_has_failed(bench: Bench) -> None:
     await runner.finished()
     ended = await bench.get(started)
     assert (ended.state, ended.error) == (OperationState.FAILED, "internal error")
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_a_runner_that_is_told_of_work_while_it_is_stopped_stops(bench: Bench, steps: int) -> None:
+    """Whichever of the two comes first, and however shortly."""
+    runner = OperationRunner(bench.repository, bench.clock, RandomIds())
+    stopping = asyncio.create_task(runner.run())
+    await settled()
+    runner.wake()
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    stopping.cancel()
+    assert await asyncio.wait({stopping}, timeout=5) == ({stopping}, set())
