@@ -174,7 +174,16 @@ class PowerCut:
         with pytest.raises(OSError, match="error"):
             (self.disk.folder / "probe").write_bytes(b"x")
         await asyncio.to_thread(self.victim.kill)
-        await asyncio.to_thread(self.disk.unmount)
+        await self._unmount()
         await asyncio.to_thread(self.disk.mount)
         await asyncio.to_thread(self.victim.start)
         assert self.victim.pid not in (0, before)
+
+    async def _unmount(self) -> None:
+        """What the victim had begun, its decoders, holds files of the disk until it sees that the victim is gone."""
+        async with asyncio.timeout(30):
+            while True:
+                try:
+                    return await asyncio.to_thread(self.disk.unmount)
+                except NoDisks:
+                    await asyncio.sleep(0.05)
