@@ -97,7 +97,7 @@ class Deployment:
         secret_in(self.home, "service.key")
         listens = dict(ports.remembered(self.home / "ports.json", (*PROCESSES, _HTTP)))
         listens[FRONT], listens[_HTTP] = self.port or listens[FRONT], self.http_port or listens[_HTTP]
-        services = ",".join(f"{name}=127.0.0.1:{listens[name]}" for name in PROCESSES if name == service_of(name))
+        services = ",".join(f"{service_of(name)}=127.0.0.1:{listens[name]}" for name in PROCESSES)
         shared = {
             "TINTYPE_SERVICES": services,
             "TINTYPE_SERVICE_SECRET_FILE": str(self.home / "secrets" / "service.key"),

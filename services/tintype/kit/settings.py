@@ -13,6 +13,7 @@ from pydantic import Field, IPvAnyNetwork, SecretStr, field_validator, model_val
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tintype.kit.credentials import is_loopback, refuse_known, secret_of
+from tintype.kit.targets import target_of
 from tintype.kit.urls import Url
 
 PARTS: Final = ("database", "events", "blobs", "index", "inference")
@@ -79,13 +80,18 @@ class Settings(BaseSettings):
     @field_validator("services", mode="before")
     @classmethod
     def _pairs(cls, value: object) -> object:
-        """Read `name=address,name=address`."""
+        """Read `name=address,name=address`; of a name said again the further addresses, to share its calls."""
         if not isinstance(value, str):
             return value
         pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
         if any(not name.strip() or not address.strip() for name, _, address in pairs):
             raise ValueError("TINTYPE_SERVICES reads name=host:port,name=host:port")
-        return {name.strip(): address.strip() for name, _, address in pairs}
+        services: dict[str, str] = {}
+        for name, address in ((name.strip(), address.strip()) for name, _, address in pairs):
+            services[name] = f"{services[name]},{address}" if name in services else address
+        for address in services.values():
+            target_of(address)
+        return services
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

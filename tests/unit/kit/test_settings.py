@@ -78,6 +78,16 @@ def test_services_elsewhere_are_read_from_pairs_and_secrets_from_files(
     assert settings.read_service_secret() == "f" * 40
 
 
+def test_a_service_may_have_several_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TINTYPE_SERVICE_SECRET", "f" * 40)
+    monkeypatch.setenv("TINTYPE_SERVICES", "analysis=10.0.0.2:7460,search=10.0.0.4:7460,analysis=10.0.0.3:7460")
+    assert Settings().services == {"analysis": "10.0.0.2:7460,10.0.0.3:7460", "search": "10.0.0.4:7460"}
+    for second in ("two:7460", "[::1]:7460", "10.0.0.3"):
+        monkeypatch.setenv("TINTYPE_SERVICES", f"analysis=10.0.0.2:7460,analysis={second}")
+        with pytest.raises(ValidationError, match="IP addresses of one version"):
+            Settings()
+
+
 def test_a_password_in_a_url_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TINTYPE_DATABASE_URL", "mongodb://ada:hunter2@db/library")
     assert "hunter2" not in repr(Settings())

@@ -19,6 +19,7 @@ from tintype.kit.credentials import is_loopback
 from tintype.kit.errors import FailedPrecondition
 from tintype.kit.grpc.local import LocalCalls
 from tintype.kit.settings import Settings
+from tintype.kit.targets import target_of
 from tintype.kit.telemetry import trace_headers
 
 Q = TypeVar("Q")
@@ -53,6 +54,16 @@ class PeerMissing(FailedPrecondition):
         super().__init__(
             f"hosting {', '.join(needed_by)} needs {service}: host it in this process too, "
             f"or say where it is with TINTYPE_SERVICES={service}=host:port"
+        )
+
+
+class NoCommonName(FailedPrecondition):
+    """By TLS a service of several processes is reached by the one name that their certificates have."""
+
+    def __init__(self, addresses: str) -> None:
+        super().__init__(
+            f"TINTYPE_SERVICES: {addresses}: with TLS, give the processes of a service one name in the DNS "
+            "that has all their addresses, or set TINTYPE_PLAIN_TEXT in a network that encrypts by itself"
         )
 
 
@@ -101,14 +112,16 @@ class PeerChannels:
             *further,
         ]
         if address.startswith("unix:") or self._plain(address):
-            return grpc.aio.insecure_channel(address, options=options, interceptors=interceptors)
+            return grpc.aio.insecure_channel(target_of(address), options=options, interceptors=interceptors)
+        if "," in address:
+            raise NoCommonName(address)
         ca = self._settings.tls_ca_file
         credentials = grpc.ssl_channel_credentials(ca.read_bytes() if ca else None)
         return grpc.aio.secure_channel(address, credentials, options=options, interceptors=interceptors)
 
     def _plain(self, address: str) -> bool:
         """Plain text where the settings allow it, and on this machine where there is no certificate."""
-        local = is_loopback(address.rpartition(":")[0])
+        local = all(is_loopback(each.rpartition(":")[0]) for each in address.split(","))
         return self._settings.plain_text or (local and self._settings.tls_cert_file is None)
 
 
