@@ -53,7 +53,10 @@ class Header:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """One file on its way in. `handle` names its staged bytes; `photo_id` is set once it is complete."""
+    """One file on its way in. `handle` names its staged bytes; `photo_id` is set once it is complete.
+
+    `found_sha256` is that of the bytes, noted before they get their place if none was declared.
+    """
 
     upload_id: str
     owner_id: str
@@ -64,6 +67,16 @@ class Upload:
     expire_time: datetime
     state: UploadState = UploadState.OPEN
     photo_id: str = ""
+    found_sha256: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes, in hexadecimal; empty while nobody knows it."""
+        return self.header.sha256 or self.found_sha256
+
+    def found(self, sha256: str) -> Upload:
+        """All bytes are there, and this is what they are. The header stays what the client said."""
+        return replace(self, found_sha256=sha256)
 
     def completed(self, *, photo_id: str, sha256: str) -> Upload:
         """The bytes are a photo now."""

@@ -45,8 +45,9 @@ SHA256 = hashlib.sha256(DATA).hexdigest()
 KEY = original_key(owner_id=OWNER, sha256=bytes.fromhex(SHA256))
 
 
-async def create(bench: Bench, data: bytes = DATA, *, request_id: str = "") -> str:
-    upload, _ = await bench.uploads.create_upload(owner_id=OWNER, header=header_of(data), request_id=request_id)
+async def create(bench: Bench, data: bytes = DATA, *, request_id: str = "", declare_hash: bool = True) -> str:
+    header = header_of(data, declare_hash=declare_hash)
+    upload, _ = await bench.uploads.create_upload(owner_id=OWNER, header=header, request_id=request_id)
     return upload.upload_id
 
 
@@ -422,12 +423,12 @@ async def crash_before_registering(name: str) -> None:
         raise Crash
 
 
-async def left_promoted(bench: Bench) -> str:
+async def left_promoted(bench: Bench, *, declare_hash: bool = True) -> str:
     """An upload that ended between its promotion and its photo."""
-    upload_id = await create(bench)
+    upload_id = await create(bench, declare_hash=declare_hash)
     await bench.uploads.append(owner_id=OWNER, upload_id=upload_id, chunks=chunks_of(DATA))
     with pytest.raises(Crash):
-        await bench.uploads.complete(owner_id=OWNER, upload_id=upload_id, sha256=SHA256)
+        await bench.uploads.complete(owner_id=OWNER, upload_id=upload_id, sha256=SHA256 if declare_hash else "")
     assert (await bench.originals.stat(KEY)).size_bytes == len(DATA)
     return upload_id
 
@@ -438,8 +439,9 @@ async def crashing(tmp_path: Path) -> AsyncIterator[Bench]:
         yield await open_bench(tmp_path, stack, step=crash_before_registering, catalog=RememberingCatalog())
 
 
-async def test_the_sweep_removes_what_was_promoted_and_never_registered(crashing: Bench) -> None:
-    await left_promoted(crashing)
+@pytest.mark.parametrize("declare_hash", [True, False])
+async def test_the_sweep_removes_what_was_promoted_and_never_registered(crashing: Bench, declare_hash: bool) -> None:
+    await left_promoted(crashing, declare_hash=declare_hash)
     crashing.clock.pass_(timedelta(hours=26))
     assert await crashing.upkeep.sweep() == 1
     with pytest.raises(BlobNotFound):

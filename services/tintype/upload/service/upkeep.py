@@ -75,7 +75,7 @@ class Upkeep(Generic[P]):
         Under a claim, which an upload of the same bytes waits for. A photo of any state keeps it, and so does another
         upload of the same bytes. Raises LeaseHeld, LeaseLost, Unavailable.
         """
-        owner_id, sha256 = upload.owner_id, bytes.fromhex(upload.header.sha256)
+        owner_id, sha256 = upload.owner_id, bytes.fromhex(upload.sha256)
         if upload.state is UploadState.COMPLETE or not sha256 or await self._is_sent_again(upload):
             return
         key = original_key(owner_id=owner_id, sha256=sha256)
@@ -96,7 +96,7 @@ class Upkeep(Generic[P]):
 
     async def _is_sent_again(self, upload: Upload) -> bool:
         live = await self._uploads.open_uploads(owner_id=upload.owner_id)
-        same = [each for each in live if each.header.sha256 == upload.header.sha256]
+        same = [each for each in live if each.sha256 == upload.sha256]
         return any(each.expire_time > self._clock.now() for each in same)
 
     async def _sweep_staged(self) -> int:

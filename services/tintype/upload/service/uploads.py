@@ -122,6 +122,7 @@ class Uploads(Generic[P]):
         if upload.expire_time <= self._clock.now():
             raise UploadNotFound(upload_id)
         sha256 = await self._checked(upload, sha256)
+        upload = await self._noted(upload, sha256)
         header = upload.completed(photo_id="", sha256=sha256).header
         try:
             picture = await picture_of(
@@ -187,8 +188,7 @@ class Uploads(Generic[P]):
         """What the library has of each hash, in their order; a photo counts before an upload of the same bytes."""
         uploads = await self._uploads.open_uploads(owner_id=owner_id)
         found = {
-            upload.header.sha256: Check(upload.header.sha256, Presence.UPLOADING, upload_id=upload.upload_id)
-            for upload in uploads
+            upload.sha256: Check(upload.sha256, Presence.UPLOADING, upload_id=upload.upload_id) for upload in uploads
         }
         photos = await self._catalog.check(owner_id=owner_id, sha256s=sha256s)
         found |= {check.sha256: check for check in photos}
@@ -268,6 +268,12 @@ class Uploads(Generic[P]):
         if digest.hex() != (sha256 or header.sha256 or digest.hex()):
             raise ChecksumMismatch("SHA-256 of the file", upload_id=upload.upload_id)
         return digest.hex()
+
+    async def _noted(self, upload: Upload, sha256: str) -> Upload:
+        """By the record the sweep finds what a crash leaves at the place of the bytes."""
+        if upload.sha256 == sha256:
+            return upload
+        return await self._uploads.replace(upload.found(sha256))
 
     async def _hash_written(self, handle: str, offset: int) -> bytes | None:
         """What was hashed while it was written; None if another process did, or an earlier try promoted it.
