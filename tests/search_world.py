@@ -123,6 +123,9 @@ class HandImaging:
     def probe(self, head: bytes, *, file_name: str, complete: bool) -> Probe | MoreBytes:
         return Probe(MediaFormat.JPEG, 1, 1)
 
+    def check_name(self, file_name: str) -> None:
+        pass
+
     async def process(self, source: Path | bytes, request: DecodeRequest) -> Decoded:
         if isinstance(source, Path) or len(source) != 1:
             raise DecodeFailed("not a picture")

@@ -8,7 +8,7 @@ from pathlib import Path
 from tintype.imaging.decode import decode
 from tintype.imaging.places import Gazetteer
 from tintype.imaging.ports import Decoded, MoreBytes, Place, Probe, Request, UnsupportedMedia
-from tintype.imaging.probe import probe
+from tintype.imaging.probe import check_name, probe
 from tintype.imaging.settings import ImagingSettings
 
 
@@ -21,6 +21,9 @@ class InProcessImaging:
 
     def probe(self, head: bytes, *, file_name: str, complete: bool) -> Probe | MoreBytes:
         return probe(head, file_name=file_name, complete=complete, most_pixels=self._settings.most_pixels)
+
+    def check_name(self, file_name: str) -> None:
+        check_name(file_name)
 
     async def process(self, source: Path | bytes, request: Request) -> Decoded:
         data = source if isinstance(source, bytes) else await asyncio.to_thread(source.read_bytes)

@@ -239,6 +239,9 @@ class Imaging(Protocol):
         header that cannot be read) or ImageTooLarge.
         """
 
+    def check_name(self, file_name: str) -> None:
+        """What `probe` asks of the name, before any byte is there. Raises UnsupportedMedia."""
+
     async def process(self, source: Path | bytes, request: Request) -> Decoded:
         """Decode once and return all that was asked for, metadata included.
 

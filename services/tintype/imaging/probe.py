@@ -57,7 +57,7 @@ def probe(head: bytes, *, file_name: str, complete: bool, most_pixels: int) -> P
     found = detect(head)
     if found is None:
         raise _unsupported(f"this is no picture of a known format ({(kind := describe(head))})", kind)
-    _check_name(file_name)
+    check_name(file_name)
     _check_polyglot(head)
     try:
         width, height = _SIZES[found](head)
@@ -117,10 +117,11 @@ def describe(head: bytes) -> str:
     return "unknown"
 
 
-def _check_name(file_name: str) -> None:
+def check_name(file_name: str) -> None:
+    """See Imaging.check_name."""
     match = _EXTENSION.search(PurePath(file_name).name)
     if match is not None and (extension := match[1].lower()) not in _EXTENSIONS:
-        raise _unsupported(f"the bytes are a picture, and the name says .{extension}", extension)
+        raise _unsupported(f"no picture has a name that ends in .{extension}", extension)
 
 
 def _check_polyglot(head: bytes) -> None:

@@ -17,7 +17,7 @@ from tintype.imaging.answers import read_answer
 from tintype.imaging.decoder_process import DecoderProcess
 from tintype.imaging.places import Gazetteer
 from tintype.imaging.ports import PROBE_BYTES, Decoded, MoreBytes, Place, Probe, Request, UnsupportedMedia
-from tintype.imaging.probe import probe
+from tintype.imaging.probe import check_name, probe
 from tintype.imaging.settings import ImagingSettings
 from tintype.imaging.shared_memory import open_source
 from tintype.imaging.statements import FULL
@@ -49,6 +49,9 @@ class SandboxImaging:
 
     def probe(self, head: bytes, *, file_name: str, complete: bool) -> Probe | MoreBytes:
         return probe(head, file_name=file_name, complete=complete, most_pixels=self._settings.most_pixels)
+
+    def check_name(self, file_name: str) -> None:
+        check_name(file_name)
 
     async def process(self, source: Path | bytes, request: Request) -> Decoded:
         descriptor, header = await asyncio.to_thread(self._open, source)

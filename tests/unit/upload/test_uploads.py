@@ -196,6 +196,15 @@ async def test_what_is_no_picture_is_refused_while_it_arrives_and_leaves_nothing
     assert await staged(bench) == 0
 
 
+async def test_a_name_of_something_else_is_refused_before_any_byte_is_sent(bench: Bench) -> None:
+    for name in ("beach.svg", "notes.TXT", "clip.mov"):
+        with pytest.raises(UnsupportedMedia):
+            await bench.uploads.create_upload(owner_id=OWNER, header=header_of(DATA, file_name=name), request_id="")
+    assert await staged(bench) == 0
+    for name in ("beach.HEIC", "beach", "2024.01.05"):
+        await bench.uploads.create_upload(owner_id=OWNER, header=header_of(DATA, file_name=name), request_id="")
+
+
 async def test_a_picture_is_taken_by_its_bytes_and_under_no_name_of_something_else(bench: Bench) -> None:
     with pytest.raises(UnsupportedMedia):
         await bench.uploads.upload_photo(

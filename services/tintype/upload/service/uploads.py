@@ -67,8 +67,9 @@ class Uploads(Generic[P]):
     async def create_upload(self, *, owner_id: str, header: Header, request_id: str) -> tuple[Upload, int]:
         """Begin an upload, or meet the one that the same request began; with its durable offset.
 
-        Raises: FileTooLarge, QuotaExceeded, AccountClosed, RequestIdReused.
+        Raises: FileTooLarge, QuotaExceeded, AccountClosed, RequestIdReused, UnsupportedMedia by the name of the file.
         """
+        self._imaging.check_name(header.file_name)
         upload_id = self._ids.new()
         if request_id:
             upload_id = id_of_request(owner_id=owner_id, rpc="CreateUpload", request_id=request_id)
