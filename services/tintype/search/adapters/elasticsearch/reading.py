@@ -32,8 +32,6 @@ from tintype.search.domain.query import IndexAnswer, IndexQuery, IndexStatus, Ma
 _OWNERS: Final = 1_000  # whose words' sizes are remembered
 _READ: Final = (
     "responses.hits.total.value",
-    "responses.hits.hits._score",
-    "responses.hits.hits.fields",
     "responses.hits.hits.sort",
     "responses.hits.hits.matched_queries",
     "responses.aggregations",

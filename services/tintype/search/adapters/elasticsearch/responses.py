@@ -37,7 +37,7 @@ class Source(TypedDict, total=False):
 
 
 class Hit(TypedDict, total=False):
-    """One hit of a search."""
+    """One hit of a search. Those of a leg are sorted by a number, then by the photo."""
 
     _id: str
     _score: float
@@ -46,7 +46,7 @@ class Hit(TypedDict, total=False):
     _primary_term: int
     _source: Source
     fields: Fields
-    sort: list[int | str]
+    sort: tuple[float, str]
     matched_queries: list[str]
 
 

@@ -63,7 +63,7 @@ class Scanner:
         return hits_of(cast(Found, answer.body))
 
     async def _pages(self, index: str, query: Body) -> AsyncIterator[Sequence[Hit]]:
-        after: list[int | str] = ["" for _ in _SORT]
+        after: list[float | str] = ["" for _ in _SORT]
         while True:
             with translated():
                 answer = await self._client.search(
@@ -78,7 +78,7 @@ class Scanner:
             if not page:
                 return
             yield page
-            after = page[-1]["sort"]
+            after = list(page[-1]["sort"])
 
 
 def _write_of(hit: Hit) -> Write:

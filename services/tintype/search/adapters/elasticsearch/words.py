@@ -93,7 +93,7 @@ def hits_of_words(hits: Sequence[Hit], words: Sequence[QueryWord], known: OwnerW
     for hit in hits:
         has = sorted(int(name) for name in hit.get("matched_queries", []))
         score = sum(weights[place] for place in has)
-        found.append((score, hit["fields"]["photo"][0], len(has) / len(words)))
+        found.append((score, hit["sort"][1], len(has) / len(words)))
     found.sort(key=lambda each: -each[0])
     return LegHits(
         Leg.WORDS,
