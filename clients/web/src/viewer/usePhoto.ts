@@ -28,14 +28,27 @@ export function usePhoto(photoId: string): OpenPhoto {
   const params = { path: { photo_id: photoId } }
 
   function take(changed: Photo): void {
-    photo.value = changed
+    show(changed)
     library.publish({ photos: [changed] })
+  }
+
+  /** A change leaves out the text that was found: what is known of it stays, until it was read anew. */
+  function show(changed: Photo): void {
+    const before = photo.value
+    photo.value = { ...changed, foundText: before?.foundText ?? [] }
+    // If that fails there is the text of before, and the next change asks again.
+    if (before && textTime(changed) !== textTime(before)) void refresh().catch(() => undefined)
+  }
+
+  async function refresh(): Promise<void> {
+    const query = { foundText: true }
+    photo.value = await ask(api.GET('/v1/photos/{photo_id}', { params: { ...params, query } }))
   }
 
   async function load(): Promise<void> {
     error.value = undefined
     try {
-      photo.value = await ask(api.GET('/v1/photos/{photo_id}', { params }))
+      await refresh()
     } catch (cause) {
       error.value = cause
     }
@@ -52,12 +65,7 @@ export function usePhoto(photoId: string): OpenPhoto {
     }
   }
 
-  onBeforeUnmount(
-    library.onChange(({ photos }) => {
-      const changed = photos.find((each) => each.photoId === photoId)
-      if (changed) photo.value = changed
-    }),
-  )
+  onBeforeUnmount(library.onChange(({ photos }) => photos.filter((each) => each.photoId === photoId).forEach(show)))
 
   return {
     photo,
@@ -73,4 +81,9 @@ export function usePhoto(photoId: string): OpenPhoto {
     retry: async () =>
       void (await told(() => ask(api.POST('/v1/photos/{photo_id}:retry', { params, body: { stages: [] } })))),
   }
+}
+
+/** When the text in the picture was read; empty until it was. */
+function textTime(photo: Photo): string {
+  return photo.stages?.find((each) => each.stage === 'STAGE_TEXT')?.endTime ?? ''
 }
