@@ -40,7 +40,7 @@ func New(conn grpc.ClientConnInterface, origin string) (http.Handler, error) {
 	if err := register(mux, &checked{ClientConnInterface: conn, bindings: bindings}); err != nil {
 		return nil, err
 	}
-	return remembered(mux), nil
+	return compressed(remembered(mux)), nil
 }
 
 // remembered lets what is called deeper down see the request as it came. HEAD is a GET whose body is not sent.
