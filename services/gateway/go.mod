@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/grpc-ecosystem/grpc-gateway/v2 v2.31.0
+	github.com/klauspost/compress v1.20.3
 	github.com/swaggest/swgui v1.8.5
 	github.com/tus/tusd/v2 v2.8.0
 	golang.org/x/exp v0.0.0-20260908205506-85c1c2202aba

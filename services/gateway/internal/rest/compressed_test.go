@@ -3,8 +3,6 @@ package rest
 import (
 	"compress/gzip"
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -47,30 +45,5 @@ func TestShortAnswersGoOutAsTheyAre(t *testing.T) {
 		if answer.Header().Get("Content-Encoding") != "" || !strings.Contains(answer.Body.String(), "sea") {
 			t.Errorf("%s: %v %s", name, answer.Header(), answer.Body)
 		}
-	}
-}
-
-func TestAStatusWithoutABodyIsSent(t *testing.T) {
-	empty := compressed(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
-	request := httptest.NewRequest("GET", "/v1/photos", nil)
-	request.Header.Set("Accept-Encoding", "gzip")
-	answer := httptest.NewRecorder()
-	empty.ServeHTTP(answer, request)
-	if answer.Code != http.StatusNoContent {
-		t.Errorf("answers %d", answer.Code)
-	}
-}
-
-func TestWhatIsFlushedArrives(t *testing.T) {
-	stream := compressed(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = io.WriteString(w, strings.Repeat("message ", 2000))
-		_ = http.NewResponseController(w).Flush()
-	}))
-	request := httptest.NewRequest("GET", "/v1/operations", nil)
-	request.Header.Set("Accept-Encoding", "gzip")
-	answer := httptest.NewRecorder()
-	stream.ServeHTTP(answer, request)
-	if !answer.Flushed || answer.Header().Get("Content-Encoding") != "gzip" {
-		t.Errorf("flushed %v, %v", answer.Flushed, answer.Header())
 	}
 }
