@@ -6,10 +6,11 @@ import { makePhoto } from './builders'
 
 const JULY = '2023-07-01'
 
-function library(photos: Photo[], pageSize = 2) {
+function library(photos: Photo[], { pageSize = 2, newest = [] as Photo[] | undefined } = {}) {
   const asked: string[] = []
   const source = new MonthsSource({
     title: (month) => month,
+    newest: () => (newest ? Promise.resolve(newest) : Promise.reject(new Error('away'))),
     buckets: async () => {
       const months = new Map<string, number>()
       for (const { captureTime } of photos) {
@@ -44,6 +45,25 @@ describe('the timeline', () => {
       ['2021-01-01', 1, 0],
     ])
     expect(asked).toEqual([])
+  })
+
+  test('begins with the newest photos, whatever their months, and loads those months whole all the same', async () => {
+    const photos = ['c', 'b', 'a'].map((id, i) => makePhoto(id, `2023-07-1${4 - i}T10:00:00`))
+    const { source } = library([...photos, makePhoto('z', '2021-01-02T10:00:00')], { newest: photos.slice(0, 2) })
+    await source.reload()
+    expect(source.sections.value.map(({ key, count }) => [key, count, idsOf(source, key)])).toEqual([
+      [JULY, 3, ['c', 'b']],
+      ['2021-01-01', 1, []],
+    ])
+    await source.load(JULY)
+    expect(idsOf(source)).toEqual(['c', 'b', 'a'])
+  })
+
+  test('is there without the newest photos where they cannot be had', async () => {
+    const { source } = library([makePhoto('a', '2023-07-14T10:00:00')], { newest: undefined })
+    await source.reload()
+    expect(source.state.value).toBe('ready')
+    expect(idsOf(source)).toEqual([])
   })
 
   test('loads every page of a month, once', async () => {

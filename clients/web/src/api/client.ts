@@ -1,5 +1,6 @@
 import createClient, { type Client, type Middleware } from 'openapi-fetch'
 import type { paths } from '@/api/contract'
+import { takeEarly } from '@/api/early'
 import { problemOf } from '@/api/problem'
 
 export type Api = Client<paths>
@@ -16,7 +17,11 @@ export interface Credentials {
 
 /** The bridge, by the types of the contract. The session's cookie goes with every call, on the same origin. */
 export function createApi(credentials: Credentials): Api {
-  const api = createClient<paths>({ baseUrl: location.origin, credentials: 'same-origin' })
+  const api = createClient<paths>({
+    baseUrl: location.origin,
+    credentials: 'same-origin',
+    fetch: (request) => (request.method === 'GET' && takeEarly(request.url)) || fetch(request),
+  })
   const guard: Middleware = {
     onRequest({ request }) {
       if (!SAFE.has(request.method)) request.headers.set('X-CSRF-Token', credentials.csrfToken())

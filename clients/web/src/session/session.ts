@@ -1,4 +1,5 @@
 import { computed, readonly, shallowRef, type ComputedRef, type ShallowRef } from 'vue'
+import { forgetEarly, takeEarly } from '@/api/early'
 import { Problem, problemOf } from '@/api/problem'
 import type { User } from '@/api/types'
 
@@ -48,6 +49,7 @@ export function createSession(): Session {
   function ended(): void {
     user.value = undefined
     csrf = ''
+    forgetEarly()
   }
 
   async function restore(): Promise<User | undefined> {
@@ -57,6 +59,7 @@ export function createSession(): Session {
     } catch (cause) {
       if (!(cause instanceof Problem) || cause.status !== 401) throw cause
       asked = true
+      ended()
     }
     return user.value
   }
@@ -88,7 +91,8 @@ async function send<T>(method: string, path: string, body?: object, csrf = ''): 
   if (csrf) headers['X-CSRF-Token'] = csrf
   const init: RequestInit = { method, headers, credentials: 'same-origin' }
   if (body) init.body = JSON.stringify(body)
-  const response = await fetch(path, init).catch(() => {
+  const asked = (method === 'GET' && takeEarly(path)) || fetch(path, init)
+  const response = await asked.catch(() => {
     throw new Problem(0, 'OFFLINE', 'no answer came')
   })
   const answer: unknown = await response.json().catch(() => undefined)

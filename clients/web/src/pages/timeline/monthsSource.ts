@@ -12,6 +12,8 @@ export interface Bucket {
 
 export interface MonthsOptions {
   buckets(): Promise<readonly Bucket[]>
+  /** The newest photos, whatever their months: there is something to see before a month is asked for. */
+  newest?(): Promise<readonly Photo[]>
   /** One page of the photos between two instants, newest first. */
   page(span: { after: string; before: string }, token: string): Promise<{ photos: readonly Photo[]; next: string }>
   title(month: string): string
@@ -60,9 +62,12 @@ export class MonthsSource implements PhotoSource {
 
   async reload(): Promise<void> {
     this.months.clear()
-    if (!this.sections.value.length) this.state.value = 'loading'
+    const first = !this.sections.value.length
+    if (first) this.state.value = 'loading'
     try {
-      await this.count()
+      // Without the newest the timeline is only slower.
+      const newest = first ? this.options.newest?.().catch(() => []) : undefined
+      await this.count(newest)
     } catch (cause) {
       this.error.value = cause
       this.state.value = 'failed'
@@ -103,8 +108,9 @@ export class MonthsSource implements PhotoSource {
     })
   }
 
-  private async count(): Promise<void> {
+  private async count(newest?: Promise<readonly Photo[]>): Promise<void> {
     this.buckets = (await this.options.buckets()).filter((bucket) => bucket.count > 0)
+    this.begin((await newest) ?? [])
     const counts = new Map(this.buckets.map(({ month, count }) => [month, count]))
     for (const [key, month] of this.months) {
       const counted = counts.get(key) ?? 0
@@ -115,6 +121,15 @@ export class MonthsSource implements PhotoSource {
     }
     this.state.value = 'ready'
     this.show()
+  }
+
+  /** Show photos of months that nobody has come near yet; they are loaded whole as soon as somebody does. */
+  private begin(newest: readonly Photo[]): void {
+    for (const photo of newest.map(toGridPhoto)) {
+      const month = this.months.get(monthOf(photo)) ?? { photos: NONE, whole: false, used: ++this.clock }
+      if (month.loading) continue
+      this.months.set(monthOf(photo), { ...month, photos: [...month.photos, photo] })
+    }
   }
 
   private async fill(key: string, month: Month): Promise<void> {

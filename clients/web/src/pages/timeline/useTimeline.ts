@@ -1,5 +1,6 @@
 import { onMounted } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { FIRST_QUERY } from '@/api/early'
 import { ask } from '@/api/problem'
 import { MonthsSource } from '@/pages/timeline/monthsSource'
 import { wallDate } from '@/photos/gridPhoto'
@@ -43,6 +44,10 @@ function make({ api }: Services, title: (month: string) => string): MonthsSource
     async buckets() {
       const { buckets = [] } = await ask(api.GET('/v1/timeline'))
       return buckets.map(({ month = '', count = 0 }) => ({ month, count }))
+    },
+    async newest() {
+      const { photos = [] } = await ask(api.GET('/v1/photos', { params: { query: FIRST_QUERY } }))
+      return photos
     },
     async page({ after, before }, token) {
       const query = { pageSize: PAGE, 'filter.after': after, 'filter.before': before, pageToken: token || undefined }
