@@ -147,6 +147,7 @@ class AccountsServiceServicer:
 
     def RefreshSession(self, request, context):
         """RefreshSession trades a refresh token for the next pair. A token works once: using it again ends the whole session.
+        Only requests at once are let through: for 10 s a token leads to the same refresh token, if that was not used yet.
 
         Errors:
         - UNAUTHENTICATED, REFRESH_TOKEN_INVALID.

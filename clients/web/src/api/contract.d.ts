@@ -67,7 +67,7 @@ export interface paths {
         put?: never;
         /**
          * Trades a refresh token for the next pair
-         * @description A token works once: using it again ends the whole session.
+         * @description A token works once: using it again ends the whole session. Only requests at once are let through: for 10 s a token leads to the same refresh token, if that was not used yet.
          *
          *     Anybody may call it.
          *

@@ -57,6 +57,7 @@ type AccountsServiceClient interface {
 	// - RESOURCE_EXHAUSTED, RATE_LIMITED: too many failed attempts.
 	SignIn(ctx context.Context, in *SignInRequest, opts ...grpc.CallOption) (*SignInResponse, error)
 	// RefreshSession trades a refresh token for the next pair. A token works once: using it again ends the whole session.
+	// Only requests at once are let through: for 10 s a token leads to the same refresh token, if that was not used yet.
 	//
 	// Errors:
 	// - UNAUTHENTICATED, REFRESH_TOKEN_INVALID.
@@ -282,6 +283,7 @@ type AccountsServiceServer interface {
 	// - RESOURCE_EXHAUSTED, RATE_LIMITED: too many failed attempts.
 	SignIn(context.Context, *SignInRequest) (*SignInResponse, error)
 	// RefreshSession trades a refresh token for the next pair. A token works once: using it again ends the whole session.
+	// Only requests at once are let through: for 10 s a token leads to the same refresh token, if that was not used yet.
 	//
 	// Errors:
 	// - UNAUTHENTICATED, REFRESH_TOKEN_INVALID.
