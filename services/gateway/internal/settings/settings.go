@@ -53,7 +53,7 @@ func Read(lookup func(string) (string, bool)) (Settings, error) {
 		Origin:            env.origin("ORIGIN"),
 		Gallery:           env.text("GALLERY", ""),
 		Pictures:          env.list("PICTURES"),
-		Tiles:             env.tiles("TILES", "TILES_ATTRIBUTION"),
+		Tiles:             env.tiles("TILES", env.text("TILES_ATTRIBUTION", "")),
 		ReadyFile:         env.text("READY_FILE", ""),
 		EndsWithStdin:     env.flag("ENDS_WITH_STDIN"),
 		TrustedProxies:    env.networks("TRUSTED_PROXIES"),

@@ -26,7 +26,7 @@ func (t Tiles) origin() string {
 }
 
 func (e *environment) tiles(name, attribution string) Tiles {
-	read := Tiles{URL: strings.TrimSpace(e.text(name, "")), Attribution: strings.TrimSpace(e.text(attribution, ""))}
+	read := Tiles{URL: strings.TrimSpace(e.text(name, "")), Attribution: strings.TrimSpace(attribution)}
 	if read.URL == "" {
 		return Tiles{}
 	}
