@@ -27,6 +27,7 @@ from tintype.catalog.service.editing import Editing
 from tintype.catalog.service.reading import Reading
 from tintype.catalog.service.registering import Registering
 from tintype.catalog.service.removing import Removing
+from tintype.catalog.service.strays import Strays
 from tintype.catalog.service.sweeping import Sweeping
 from tintype.catalog.service.trashing import Trashing
 from tintype.catalog.service.writing import PhotoWriter
@@ -116,6 +117,7 @@ class World:
     removing: Removing
     trashing: Trashing
     sweeping: Sweeping
+    strays: Strays
 
     async def registered(self, seed: str = "one", **overrides: object) -> Photo:
         photo, _ = await self.registering.register_photo(make_registration(seed, **overrides))
@@ -220,5 +222,8 @@ async def catalog_world(home: Path, given: Mapping[str, str] | None = None) -> A
                 clock=clock,
                 lost_after=timedelta(minutes=15),
                 orphaned_after=timedelta(days=1),
+            ),
+            strays=Strays(
+                photos=photos, derived=derived, leases=leases, clock=clock, strays_after=timedelta(days=1), most=3
             ),
         )

@@ -12,6 +12,11 @@ from pathlib import Path
 import pytest
 from tests.catalog_world import World, catalog_world
 from tests.sites import SERVERS, Site, site_on
+from tests.unit.catalog.test_strays import (
+    test_pictures_of_photos_in_whatever_state_stay,
+    test_pictures_written_after_their_owner_was_erased_go,
+    test_pictures_written_after_their_photo_was_deleted_go,
+)
 from tests.unit.catalog.test_sweeping import (
     test_a_job_that_may_still_wait_is_not_repeated,
     test_a_photo_committed_soon_after_its_original_was_claimed_is_checked_within_the_hour,
@@ -40,6 +45,9 @@ __all__ = [
     "test_content_of_a_photo_that_lives_again_stays",
     "test_content_stays_while_an_upload_of_the_same_bytes_holds_the_claim",
     "test_missing_and_short_originals_are_marked_until_they_are_whole_again",
+    "test_pictures_of_photos_in_whatever_state_stay",
+    "test_pictures_written_after_their_owner_was_erased_go",
+    "test_pictures_written_after_their_photo_was_deleted_go",
     "test_results_that_no_photo_names_are_removed_after_a_day",
     "test_stages_whose_job_was_lost_are_asked_for_again",
     "test_the_sweep_drops_expired_uploads_and_bytes_that_no_record_names",

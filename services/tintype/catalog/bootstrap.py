@@ -44,6 +44,7 @@ from tintype.catalog.service.reading import Reading
 from tintype.catalog.service.reanalysing import Reanalysing
 from tintype.catalog.service.registering import Registering
 from tintype.catalog.service.removing import Removing
+from tintype.catalog.service.strays import Strays
 from tintype.catalog.service.sweeping import Sweeping
 from tintype.catalog.service.trashing import Trashing
 from tintype.catalog.service.watching import Watching
@@ -261,6 +262,16 @@ def _erasing(stores: Stores, step: Step) -> Erasing:
     return Erasing(owned, stores.accounts, step=step)
 
 
+def _strays(stores: Stores, settings: CatalogSettings) -> Strays:
+    return Strays(
+        photos=stores.kept.photos,
+        derived=stores.derived,
+        leases=stores.leases,
+        clock=stores.clock,
+        strays_after=settings.strays_after,
+    )
+
+
 def _add_sweeps(app: App, stores: Stores, settings: CatalogSettings, removing: Removing) -> None:
     sweeping = Sweeping(
         photos=stores.kept.photos,
@@ -276,6 +287,7 @@ def _add_sweeps(app: App, stores: Stores, settings: CatalogSettings, removing: R
     )
     app.sweep("S2", "stages whose job was lost", every=settings.unasked_every, run=sweeping.ask_once_more)
     app.sweep("S4-photos", "what deleted photos left", every=settings.remains_every, run=removing.sweep)
+    app.sweep("S4-derived", "thumbnails of no photo", every=settings.strays_every, run=_strays(stores, settings).remove)
     app.sweep("S5", "originals missing, short or others", every=settings.originals_every, run=sweeping.check_originals)
     app.sweep("S5-derived", "thumbnails missing", every=settings.originals_every, run=sweeping.check_derived)
     app.sweep("S5-claimed", "originals claimed an hour ago", every=settings.claimed_every, run=sweeping.check_claimed)

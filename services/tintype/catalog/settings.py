@@ -28,12 +28,14 @@ class CatalogSettings(BaseSettings):
 
     lost_after: Period = timedelta(minutes=15)  # a stage that waits longer is asked for again, if no job of it waits
     orphaned_after: Period = timedelta(days=1)  # a result that no photo names by then never will be
+    strays_after: Period = timedelta(days=1)  # a picture of no photo is left alone for so long
     unasked_every: Period = timedelta(minutes=5)
     remains_every: Period = timedelta(hours=1)
     originals_every: Period = timedelta(days=1)
     claimed_every: Period = timedelta(minutes=10)
     outdated_every: Period = timedelta(hours=1)
     orphans_every: Period = timedelta(hours=1)
+    strays_every: Period = timedelta(days=1)
     purge_every: Period = timedelta(days=1)
     albums_every: Period = timedelta(minutes=10)
     webhook_log_every: Period = timedelta(hours=1)

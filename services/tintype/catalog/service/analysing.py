@@ -88,6 +88,7 @@ class Analysing:
         await self._store_records(photo, counting, job_id)
         await self._step("result/stored")
         photo = await self._put_in_force(photo, counting, job_id, wanted)
+        await self._step("result/in_force")
         return Recorded(
             revision=photo.revision,
             applied=tuple(each.stage for each in counting if is_in_force(photo, each, job_id=job_id)),
