@@ -57,6 +57,11 @@ func Handler(o Options) (http.Handler, error) {
 		told := &outcome{}
 		ctx := context.WithValue(host.Outgoing(r), outcomeKey{}, told)
 		inside := r.WithContext(ctx)
+		inside.Body = &interruptible{ReadCloser: r.Body, told: told}
+		told.stop = func() {
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now()) // ends a read that waits for the client
+			_ = r.Body.Close()
+		}
 		inside.URL.Path = strings.TrimPrefix(r.URL.Path, strings.TrimSuffix(Path, "/"))
 		served.ServeHTTP(&telling{ResponseWriter: w, outcome: told}, inside)
 	}), nil
@@ -69,23 +74,13 @@ type outcome struct {
 	photoID     string
 	existed     bool
 	interrupted atomic.Bool // by another request for the same upload, whose goroutine says so
+	stop        func()      // what comes of the body no more
 }
 
 func noteOutcome(ctx context.Context, photoID string, existed bool) {
 	if told, ok := ctx.Value(outcomeKey{}).(*outcome); ok {
 		told.photoID, told.existed = photoID, existed
 	}
-}
-
-func noteInterruption(ctx context.Context) {
-	if told, ok := ctx.Value(outcomeKey{}).(*outcome); ok {
-		told.interrupted.Store(true)
-	}
-}
-
-func wasInterrupted(ctx context.Context) bool {
-	told, ok := ctx.Value(outcomeKey{}).(*outcome)
-	return ok && told.interrupted.Load()
 }
 
 // telling adds the outcome to the answer, and keeps answers out of caches.
