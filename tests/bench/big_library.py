@@ -116,7 +116,7 @@ async def build(
     )
     url = index_url or Url(f"sqlite:///{home}/index.db")
     async with (
-        Database.open(home / "library.db", synchronous="NORMAL") as database,
+        Database.open(home / "library.db") as database,
         INDEXES[url.scheme](url, clock=SystemClock(), settings=SearchSettings()) as index,
     ):
         await _write_neighbours(index, made, neighbours)
