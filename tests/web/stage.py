@@ -122,6 +122,10 @@ def tell(folder: Path, library: Library, bridge: Bridge, photos: list[Path]) -> 
         "pack": pack(),
         "samples": (SHARED / "samples").is_dir(),
         "libraryHome": str(library.home),
+        "library": library.address,
+        "libraryHttp": library.http,
+        "binary": str(BINARY),
+        "gallery": str(GALLERY),
     }
     file = folder / "stage.json"
     file.with_suffix(".part").write_text(json.dumps(stated), "utf-8")

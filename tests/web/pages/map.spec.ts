@@ -28,19 +28,6 @@ test('pins part when one comes nearer, by keyboard too, and what is in view is l
   await judge(gallery, 'map-near')
 })
 
-test('a tile server is a setting, and its address is checked', async ({ gallery }) => {
-  await gallery.goto('/map')
-  await gallery.getByRole('button', { name: 'Map tiles' }).click()
-  const dialog = gallery.getByRole('dialog', { name: 'Map tiles' })
-  await dialog.getByLabel('Address of the tiles').fill('tiles.example')
-  await dialog.getByRole('button', { name: 'Save' }).click()
-  await expect(dialog.getByText('The address needs')).toBeVisible()
-  await judge(gallery, 'map-tiles')
-  await dialog.getByLabel('Address of the tiles').fill('')
-  await dialog.getByRole('button', { name: 'Save' }).click()
-  await expect(dialog).toBeHidden()
-})
-
 test('a library without places says so', async ({ theirs, person, stage }) => {
   await person.ready(await person.upload([fileOf(stage, 'captioned-', 0)]))
   await theirs.goto('/map')

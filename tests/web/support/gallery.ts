@@ -49,9 +49,9 @@ export const test = base.extend<Gallery, Kept>({
 
 export { expect }
 
-/** By the form, as people do. */
-export async function signIn(page: Page, who: { userName: string; password: string }): Promise<void> {
-  await page.goto('/sign-in')
+/** By the form, as people do; at another address than the stage's where one is given. */
+export async function signIn(page: Page, who: { userName: string; password: string }, at = ''): Promise<void> {
+  await page.goto(`${at}/sign-in`)
   await page.getByLabel('User name').fill(who.userName)
   await page.getByLabel('Password', { exact: true }).fill(who.password)
   await page.getByRole('button', { name: 'Sign in' }).click()

@@ -16,6 +16,11 @@ export interface Stage {
   pack: string
   /** Whether these are the real photos of ../shared/samples. */
   samples: boolean
+  /** Of the library itself, for a bridge more; see support/bridge.ts. */
+  library: string
+  libraryHttp: string
+  binary: string
+  gallery: string
 }
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..')

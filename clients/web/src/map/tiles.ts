@@ -1,4 +1,4 @@
-/** Where pictures of the map come from, as this browser keeps it; without it there is the outline that comes with the page. */
+/** Pictures of the ground from a server of tiles, where whoever runs the library has set one. */
 export interface Tiles {
   /** With {z}, {x} and {y} in it. */
   url: string
@@ -7,17 +7,35 @@ export interface Tiles {
 }
 
 const KEY = 'tintype.tiles'
+const OFF = 'off'
+let asked: Promise<Tiles | undefined> | undefined
 
-export function keptTiles(): Tiles | undefined {
-  const kept = localStorage.getItem(KEY)
-  return kept ? (JSON.parse(kept) as Tiles) : undefined
+/** The tiles of the library; without any, or without an answer, there is the outline that comes with the page. */
+export function tilesOfLibrary(): Promise<Tiles | undefined> {
+  asked ??= askForTiles().catch(() => {
+    asked = undefined // the next map asks again
+    return undefined
+  })
+  return asked
 }
 
-export function keepTiles(tiles: Tiles | undefined): void {
-  if (tiles) localStorage.setItem(KEY, JSON.stringify(tiles))
-  else localStorage.removeItem(KEY)
+/** Those that a map of this browser shows. */
+export async function tilesInUse(): Promise<Tiles | undefined> {
+  return tilesWanted() ? tilesOfLibrary() : undefined
 }
 
-export function isTemplate(url: string): boolean {
-  return /^https?:\/\/.+\{z\}.+/.test(url) && url.includes('{x}') && url.includes('{y}')
+/** Whether this browser lets the server of tiles know where it looks. */
+export function tilesWanted(): boolean {
+  return localStorage.getItem(KEY) !== OFF
+}
+
+export function wantTiles(wanted: boolean): void {
+  if (wanted) localStorage.removeItem(KEY)
+  else localStorage.setItem(KEY, OFF)
+}
+
+async function askForTiles(): Promise<Tiles | undefined> {
+  const response = await fetch('/settings.json')
+  const settings = (await response.json()) as { tiles: Tiles | null }
+  return settings.tiles ?? undefined
 }

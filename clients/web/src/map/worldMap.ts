@@ -6,7 +6,7 @@ import type { GeometryCollection, Topology } from 'topojson-specification'
 import outlineUrl from 'world-atlas/land-110m.json?url'
 import { mediaUrl } from '@/api/media'
 import type { Placed } from '@/map/places'
-import type { Tiles } from '@/map/tiles'
+import { tilesInUse, type Tiles } from '@/map/tiles'
 
 export interface WorldMapOptions {
   element: HTMLElement
@@ -14,7 +14,6 @@ export interface WorldMapOptions {
   label: (photos: number, name: string) => string
   zoomIn: string
   zoomOut: string
-  tiles: Tiles | undefined
   /** Told what is in view, whenever that changes. */
   moved: (inView: readonly Placed[]) => void
   /** A single photo, or some at one place, were chosen. */
@@ -22,6 +21,8 @@ export interface WorldMapOptions {
 }
 
 export interface WorldMap {
+  /** The map itself, for what else is to lie on it. */
+  readonly ground: L.Map
   show(photos: Iterable<Placed>): void
   /** Look at all photos. */
   fit(): void
@@ -42,9 +43,11 @@ export function createWorldMap(options: WorldMapOptions): WorldMap {
   map.setView([25, 5], 2)
   L.control.zoom({ zoomInTitle: options.zoomIn, zoomOutTitle: options.zoomOut }).addTo(map)
   map.attributionControl.setPrefix(false)
-  void drawGround(map, options.tiles)
+  const ground = tilesInUse()
+  void ground.then((tiles) => (closed ? undefined : drawGround(map, tiles)))
   const pins = createPins(map, options)
   let all: Placed[] = []
+  let closed = false
 
   function draw(): void {
     const bounds = map.getBounds()
@@ -57,6 +60,7 @@ export function createWorldMap(options: WorldMapOptions): WorldMap {
   resized.observe(options.element)
   map.on('moveend', draw)
   return {
+    ground: map,
     show(photos) {
       all = [...photos]
       pins.load(all)
@@ -67,9 +71,12 @@ export function createWorldMap(options: WorldMapOptions): WorldMap {
       if (bounds.isValid()) map.fitBounds(bounds.pad(0.2), { maxZoom: 12, animate: false })
     },
     look(latitude, longitude) {
-      map.setView([latitude, longitude], options.tiles ? 12 : 4, { animate: false })
+      void ground.then((tiles) => {
+        if (!closed) map.setView([latitude, longitude], tiles ? 12 : 4, { animate: false })
+      })
     },
     close() {
+      closed = true
       resized.disconnect()
       map.remove()
     },
@@ -107,14 +114,25 @@ function createPins(map: L.Map, options: WorldMapOptions) {
     else options.chosen(leaves(id, MOST_IN_VIEW))
   }
 
+  const pins = (): L.Marker[] => layer.getLayers() as L.Marker[]
+
+  /** Whoever had the focus on a pin that is no more finds it on what came of it. */
+  function focusNear(place: L.LatLng): void {
+    const [nearest] = pins().sort((a, b) => map.distance(a.getLatLng(), place) - map.distance(b.getLatLng(), place))
+    const element = nearest?.getElement() ?? map.getContainer()
+    element.focus({ preventScroll: true })
+  }
+
   return {
     load(all: readonly Placed[]) {
       index.load(all.map(pointOf))
     },
     draw(bounds: L.LatLngBounds, zoom: number) {
       const box = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()] as const
+      const focused = pins().find((pin) => pin.getElement() === document.activeElement)
       layer.clearLayers()
       for (const found of index.getClusters([...box], zoom) as Found[]) pinOf(found).addTo(layer)
+      if (focused) focusNear(focused.getLatLng())
     },
   }
 }
@@ -133,12 +151,21 @@ function idOf(found: Found): number | undefined {
   return 'cluster_id' in found.properties ? Number(found.properties.cluster_id) : undefined
 }
 
-/** The outline of the land comes with the page; tiles only from where the user says. */
+/** Tiles where the library has some; the outline of the land comes with the page, and stands in for those that fail. */
 async function drawGround(map: L.Map, tiles: Tiles | undefined): Promise<void> {
-  if (tiles) {
-    L.tileLayer(tiles.url, { attribution: tiles.attribution, maxZoom: DEEPEST + 1 }).addTo(map)
-    return
-  }
+  if (!tiles) return drawOutline(map)
+  let came = false
+  const layer = L.tileLayer(tiles.url, { attribution: tiles.attribution, maxZoom: DEEPEST + 1 })
+  layer.once('tileload', () => (came = true))
+  layer.once('tileerror', () => {
+    if (came) return
+    layer.remove()
+    void drawOutline(map)
+  })
+  layer.addTo(map)
+}
+
+async function drawOutline(map: L.Map): Promise<void> {
   const topology = (await (await fetch(outlineUrl)).json()) as Topology
   const land = unwrapped(feature(topology, topology.objects.land as GeometryCollection))
   for (const shift of [-360, 0, 360]) {
