@@ -59,18 +59,39 @@ export class Slides {
 
   /** A photo that leaves the list gives way to the next; what else moves must not move what is looked at. */
   follow(): void {
-    if (!this.swipe || !this.current.value || this.alone) return
+    const shown = this.current.value
+    if (!this.swipe || !shown || this.alone) return
     this.total.value = this.count()
-    const index = numberOf(this.options.source.sections.value, this.current.value.id)
-    if (index >= 0) this.current.value = this.photo(index)
-    if (index === this.swipe.currIndex) return
-    if (!this.count()) this.options.ended()
-    else this.open(index >= 0 ? index : Math.min(this.swipe.currIndex, this.count() - 1))
+    const index = numberOf(this.options.source.sections.value, shown.id)
+    if (index < 0) return void this.lost(shown)
+    this.current.value = this.photo(index)
+    if (index !== this.swipe.currIndex) this.open(index)
   }
 
   destroy(): void {
-    this.swipe?.destroy()
-    this.swipe = undefined
+    const swipe = this.swipe
+    this.swipe = undefined // before it says that it closes: nobody asked for that
+    swipe?.destroy()
+  }
+
+  /** What is looked at is not where it was: it left the list, or its new date moved it to a part that is not loaded. */
+  private async lost(photo: GridPhoto): Promise<void> {
+    const elsewhere = await this.elsewhere(photo)
+    if (!this.swipe || this.current.value?.id !== photo.id) return
+    const index = numberOf(this.options.source.sections.value, photo.id)
+    if (index >= 0) this.open(index)
+    else if (elsewhere) this.current.value = elsewhere
+    else if (!this.count()) this.options.ended()
+    else this.open(Math.min(this.swipe.currIndex, this.count() - 1))
+  }
+
+  private async elsewhere(photo: GridPhoto): Promise<GridPhoto | undefined> {
+    const { source, find } = this.options
+    if (!source.locate) return undefined
+    const found = await find(photo.id).catch(() => undefined)
+    if (!found || found.trashed || found.archived) return undefined
+    await source.locate(found).catch(() => undefined) // once it is counted there, the list changes again
+    return found
   }
 
   private photo(index: number): GridPhoto | undefined {
@@ -89,7 +110,9 @@ export class Slides {
     swipe.addFilter('numItems', () => this.count())
     swipe.addFilter('itemData', (_, i) => this.slide(i))
     swipe.on('change', () => this.changed())
-    swipe.on('close', () => this.options.close())
+    swipe.on('close', () => {
+      if (this.swipe === swipe) this.options.close()
+    })
     swipe.init()
     swipe.element?.setAttribute('role', 'presentation')
     swipe.element?.removeAttribute('tabindex')
