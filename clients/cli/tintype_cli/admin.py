@@ -114,7 +114,9 @@ def reanalyse(
     context: typer.Context,
     stage: Annotated[
         list[str] | None,
-        typer.Option(help="A stage to do again; where the model is not the wanted one if none is named."),
+        typer.Option(
+            metavar="STAGE", help="A stage to do again; where the model is not the wanted one if none is named."
+        ),
     ] = None,
     failed_only: Annotated[bool, typer.Option("--failed-only", help="Only stages that failed.")] = False,
     user: Annotated[str, typer.Option(help="Only the photos of the user with this id.")] = "",

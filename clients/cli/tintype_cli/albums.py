@@ -19,7 +19,7 @@ from tintype_sdk import Client
 app = typer.Typer(help="Albums: make them, fill them, look into them.", no_args_is_help=True)
 
 Album = Annotated[str, typer.Argument(metavar="ALBUM", help="The id or the title of an album.")]
-PhotoIds = Annotated[list[str], typer.Argument(metavar="PHOTO...", help="Ids of photos.")]
+PhotoIds = Annotated[list[str], typer.Argument(metavar="PHOTO", help="Ids of photos.")]
 _HEADERS = ("id", "title", "photos", "made")
 
 
@@ -40,7 +40,7 @@ def create(
     context: typer.Context,
     title: Annotated[str, typer.Argument(help="Its title.")],
     description: Annotated[str, typer.Option(help="A description.")] = "",
-    photo: Annotated[list[str] | None, typer.Option(help="The id of a photo to put in.")] = None,
+    photo: Annotated[list[str] | None, typer.Option(metavar="PHOTO", help="The id of a photo to put in.")] = None,
 ) -> None:
     """Make an album."""
     session = session_of(context)

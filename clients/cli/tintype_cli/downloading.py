@@ -23,7 +23,7 @@ _VARIANTS = {
 
 def download(
     context: typer.Context,
-    photos: Annotated[list[str], typer.Argument(metavar="PHOTO...", help="Ids of photos.")],
+    photos: Annotated[list[str], typer.Argument(metavar="PHOTO", help="Ids of photos.")],
     to: Annotated[Path, typer.Option(help="A folder, or the file for a single photo.")] = Path(),
     variant: Annotated[str, typer.Option(help="original, preview or thumbnail.")] = "original",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace files that are there.")] = False,

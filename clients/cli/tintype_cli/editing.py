@@ -20,7 +20,7 @@ _CLEARABLE: Final = ("title", "description", "capture_time", "location")
 
 def edit(
     context: typer.Context,
-    photos: Annotated[list[str], typer.Argument(metavar="PHOTO...", help="Ids of photos.")],
+    photos: Annotated[list[str], typer.Argument(metavar="PHOTO", help="Ids of photos.")],
     title: Annotated[str | None, typer.Option(help="A title.")] = None,
     description: Annotated[str | None, typer.Option(help="A description.")] = None,
     favourite: Annotated[
@@ -30,8 +30,8 @@ def edit(
     archived: Annotated[
         bool | None, typer.Option("--archive/--unarchive", help="Into the archive or out of it.")
     ] = None,
-    add_tag: Annotated[list[str] | None, typer.Option(help="Put a tag on.")] = None,
-    remove_tag: Annotated[list[str] | None, typer.Option(help="Take a tag off.")] = None,
+    add_tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="Put a tag on.")] = None,
+    remove_tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="Take a tag off.")] = None,
     time: Annotated[
         str, typer.Option(help="When it was taken: 2023-07-14T18:03:22+02:00; the offset may be left out.")
     ] = "",
@@ -40,7 +40,7 @@ def edit(
     ] = None,
     location: Annotated[str, typer.Option(help="Where it was taken: LATITUDE,LONGITUDE.")] = "",
     clear: Annotated[
-        list[str] | None, typer.Option(help=f"Back to what the file says: {', '.join(_CLEARABLE)}.")
+        list[str] | None, typer.Option(metavar="FIELD", help=f"Back to what the file says: {', '.join(_CLEARABLE)}.")
     ] = None,
 ) -> None:
     """Change photos: all that are named get the same."""

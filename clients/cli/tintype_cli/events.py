@@ -18,7 +18,9 @@ app = typer.Typer(help="What happens in the library.", no_args_is_help=True)
 Kinds = Annotated[
     list[str] | None,
     typer.Option(
-        "--kind", help="photo-registered, photo-changed, photo-ready, photo-deleted, album-changed, album-deleted."
+        "--kind",
+        metavar="KIND",
+        help="photo-registered, photo-changed, photo-ready, photo-deleted, album-changed, album-deleted.",
     ),
 ]
 

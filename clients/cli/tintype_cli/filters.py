@@ -14,21 +14,35 @@ from tintype.v1 import photo_filter_pb2 as pb
 from tintype.v1 import photo_pb2
 from tintype_cli.exits import Exit, Stop
 
-From = Annotated[str, typer.Option("--from", help="Taken on or after: 2023, 2023-07 or 2023-07-14.")]
-To = Annotated[str, typer.Option("--to", help="Taken on or before: 2023, 2023-07 or 2023-07-14.")]
-Months = Annotated[list[int] | None, typer.Option("--month", min=1, max=12, help="Taken in a month of any year.")]
-Weekdays = Annotated[list[int] | None, typer.Option("--weekday", min=1, max=7, help="1 is Monday, 7 is Sunday.")]
-Hours = Annotated[list[int] | None, typer.Option("--hour", min=0, max=23, help="Taken in this hour of the day.")]
-Seasons = Annotated[list[str] | None, typer.Option("--season", help="spring, summer, autumn or winter.")]
-NearPoint = Annotated[str, typer.Option("--near", help="LATITUDE,LONGITUDE[,KM]; 10 km if not said.")]
-Places = Annotated[list[str] | None, typer.Option("--place", help="Taken in a place, city, region or country.")]
-Cameras = Annotated[list[str] | None, typer.Option("--camera", help="Make, model or both.")]
-Tags = Annotated[list[str] | None, typer.Option("--tag", help="Has the tag; more than one: has all of them.")]
-NotTags = Annotated[list[str] | None, typer.Option("--not-tag", help="Has none of these tags.")]
-AlbumNames = Annotated[list[str] | None, typer.Option("--album", help="Is in the album: its id or title.")]
+From = Annotated[str, typer.Option("--from", metavar="DATE", help="Taken on or after: 2023, 2023-07 or 2023-07-14.")]
+To = Annotated[str, typer.Option("--to", metavar="DATE", help="Taken on or before: 2023, 2023-07 or 2023-07-14.")]
+Months = Annotated[
+    list[int] | None, typer.Option("--month", metavar="1-12", min=1, max=12, help="Taken in a month of any year.")
+]
+Weekdays = Annotated[
+    list[int] | None, typer.Option("--weekday", metavar="1-7", min=1, max=7, help="1 is Monday, 7 is Sunday.")
+]
+Hours = Annotated[
+    list[int] | None, typer.Option("--hour", metavar="0-23", min=0, max=23, help="Taken in this hour of the day.")
+]
+Seasons = Annotated[
+    list[str] | None, typer.Option("--season", metavar="SEASON", help="spring, summer, autumn or winter.")
+]
+NearPoint = Annotated[str, typer.Option("--near", metavar="POINT", help="LATITUDE,LONGITUDE[,KM]; 10 km if not said.")]
+Places = Annotated[
+    list[str] | None, typer.Option("--place", metavar="PLACE", help="Taken in a place, city, region or country.")
+]
+Cameras = Annotated[list[str] | None, typer.Option("--camera", metavar="CAMERA", help="Make, model or both.")]
+Tags = Annotated[
+    list[str] | None, typer.Option("--tag", metavar="TAG", help="Has the tag; more than one: has all of them.")
+]
+NotTags = Annotated[list[str] | None, typer.Option("--not-tag", metavar="TAG", help="Has none of these tags.")]
+AlbumNames = Annotated[
+    list[str] | None, typer.Option("--album", metavar="ALBUM", help="Is in the album: its id or title.")
+]
 Favourite = Annotated[bool | None, typer.Option("--favourite/--not-favourite", help="Has the mark, or has it not.")]
 MinRating = Annotated[int, typer.Option("--min-rating", min=0, max=5, help="Has at least so many stars.")]
-MediaTypes = Annotated[list[str] | None, typer.Option("--media-type", help="Such as image/jpeg.")]
+MediaTypes = Annotated[list[str] | None, typer.Option("--media-type", metavar="TYPE", help="Such as image/jpeg.")]
 Archived = Annotated[bool, typer.Option("--archived", help="Archived photos too.")]
 Trashed = Annotated[bool, typer.Option("--trashed", help="Photos in the trash, and only these.")]
 

@@ -29,7 +29,7 @@ def main() -> None:
 @import_app.command()
 def folder(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", exists=True, help="Folders or files.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", exists=True, help="Folders or files.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent; send nothing.")] = False,
     jobs: Annotated[int, typer.Option(min=1, max=64, help="Files on their way at a time.")] = JOBS,
 ) -> None:

@@ -20,7 +20,7 @@ _SCOPES = "photos.read, photos.write, albums.read, albums.write, search, embed, 
 def create(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="What you call it.")],
-    scope: Annotated[list[str], typer.Option(help=f"What it may do, more than once: {_SCOPES}.")],
+    scope: Annotated[list[str], typer.Option(metavar="SCOPE", help=f"What it may do, more than once: {_SCOPES}.")],
     days: Annotated[int | None, typer.Option(min=1, help="How long it is accepted; for ever if not said.")] = None,
 ) -> None:
     """Make a key. It is shown once: keep it somewhere safe."""

@@ -24,8 +24,10 @@ app.command()(download)
 app.command()(edit)
 
 PhotoId = Annotated[str, typer.Argument(metavar="PHOTO", help="The id of a photo.")]
-PhotoIds = Annotated[list[str], typer.Argument(metavar="PHOTO...", help="Ids of photos.")]
-States = Annotated[list[str] | None, typer.Option("--state", help="processing, ready, partial or failed.")]
+PhotoIds = Annotated[list[str], typer.Argument(metavar="PHOTO", help="Ids of photos.")]
+States = Annotated[
+    list[str] | None, typer.Option("--state", metavar="STATE", help="processing, ready, partial or failed.")
+]
 
 
 @app.command("list")
@@ -129,7 +131,7 @@ def retry(
     context: typer.Context,
     photo: PhotoId,
     stage: Annotated[
-        list[str] | None, typer.Option(help="A stage to do again; all that failed if none is named.")
+        list[str] | None, typer.Option(metavar="STAGE", help="A stage to do again; all that failed if none is named.")
     ] = None,
 ) -> None:
     """Ask again for stages of a photo's analysis."""

@@ -21,7 +21,7 @@ from tintype_sdk.uploads import Uploaded
 def upload(
     context: typer.Context,
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False, help="Pictures to upload.")
+        list[Path], typer.Argument(metavar="FILE", exists=True, dir_okay=False, help="Pictures to upload.")
     ],
 ) -> None:
     """Upload single files; they are analysed before any import that is under way. A file in the trash is restored."""
