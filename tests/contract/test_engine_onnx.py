@@ -45,17 +45,18 @@ async def test_cancelling_ends_the_run(tmp_path: Path) -> None:
         engine.serve({"slow": slow_model(tmp_path / "slow.onnx", rounds=4000)})
         rows = np.ones((1, 1024), np.float32)
         await engine.infer("slow", {"x": rows})
-        start = time.monotonic()
+        start = time.process_time()  # of work: the machine may have other things to do
         await engine.infer("slow", {"x": rows})
-        whole = time.monotonic() - start
+        whole = time.process_time() - start
+        start = time.process_time()
         task = asyncio.create_task(engine.infer("slow", {"x": rows}))
-        await asyncio.sleep(whole / 20)
-        start = time.monotonic()
+        while time.process_time() - start < whole / 20:  # noqa: ASYNC110 - work that is done wakes nobody
+            await asyncio.sleep(whole / 200)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
         await engine.close()  # waits for what runs
-        assert time.monotonic() - start < whole / 2
+        assert time.process_time() - start < whole / 2
 
 
 async def test_what_waits_while_a_model_is_busy_becomes_one_batch() -> None:

@@ -131,7 +131,7 @@ async def test_a_cancelled_fetch_gives_back_what_it_had_taken(stream: EventStrea
     fetching.cancel()
     await asyncio.gather(fetching, return_exceptions=True)
     await publishing
-    async with asyncio.timeout(2):  # long before ack_wait
+    async with asyncio.timeout(LONG.total_seconds() / 2):  # long before ack_wait
         assert (await one(consumer)).event == event
 
 

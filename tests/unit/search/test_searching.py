@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -178,6 +180,29 @@ async def test_pages_follow_each_other_even_if_a_better_photo_comes(world: World
     assert third.after is None
 
 
+async def test_pages_are_the_parts_of_one_order(world: World) -> None:
+    """Far beyond the windows of the legs: later pages ask the index for more, which must not move what was shown."""
+    rng = random.Random(7)
+    keys = [
+        world.catalog.add(
+            f"p{rng.getrandbits(40):010x}",
+            texts={Field.LABELS: ("dog",)} if rng.random() < 0.3 else {},
+            vectors={SPACE: unit_vector(rng.randrange(150) / 100)},
+        )
+        for _ in range(700)
+    ]
+    await world.indexing.index_now(keys)
+    request, found = SearchRequest(OWNER, "dog", limit=90), list[tuple[str, float]]()
+    page = await world.searching.search_photos(request)
+    while page.after is not None:
+        found += [(hit.photo.photo_id, hit.score) for hit in page.hits]
+        page = await world.searching.search_photos(replace(request, after=page.after))
+    found += [(hit.photo.photo_id, hit.score) for hit in page.hits]
+    whole = await world.searching.search_photos(replace(request, limit=800))
+    assert found == [(hit.photo.photo_id, hit.score) for hit in whole.hits]
+    assert len(found) == 700
+
+
 async def test_facets_name_albums(world: World) -> None:
     world.catalog.titles = {"a1": "Wedding"}
     await world.photo("p1", "dog", facts=PhotoFacts(album_ids=("a1",), captured=taken(2023)))
@@ -217,7 +242,7 @@ async def test_a_cancelled_search_ends_the_encoding(world: World) -> None:
     search.cancel()
     with pytest.raises(asyncio.CancelledError):
         await search
-    await asyncio.wait_for(ended.wait(), 1)
+    await asyncio.wait_for(ended.wait(), 10)
 
 
 async def test_suggestions_begin_with_what_was_typed(world: World) -> None:

@@ -121,22 +121,18 @@ func TestABodyBeyondTheLimitIsCutOff(t *testing.T) {
 }
 
 func TestASilentLineIsGivenUpAndASlowOneIsNot(t *testing.T) {
-	silence := 200 * time.Millisecond
-	server := httptest.NewServer(edge.Flowing(1<<20, silence, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if _, err := io.Copy(io.Discard, r.Body); err != nil {
-			w.WriteHeader(http.StatusRequestTimeout)
-		}
-	})))
-	defer server.Close()
-	send := func(pause time.Duration, parts int) int {
+	send := func(silence time.Duration, speak func(line io.Writer, cut <-chan struct{})) int {
+		cut := make(chan struct{})
+		server := httptest.NewServer(edge.Flowing(1<<20, silence, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if _, err := io.Copy(io.Discard, r.Body); err != nil {
+				w.WriteHeader(http.StatusRequestTimeout)
+				close(cut)
+			}
+		})))
+		defer server.Close()
 		from, to := io.Pipe()
 		go func() {
-			for range parts {
-				if _, err := to.Write([]byte("part")); err != nil {
-					return
-				}
-				<-time.After(pause)
-			}
+			speak(to, cut)
 			_ = to.Close()
 		}()
 		answer, err := http.Post(server.URL, "text/plain", from)
@@ -146,10 +142,18 @@ func TestASilentLineIsGivenUpAndASlowOneIsNot(t *testing.T) {
 		_ = answer.Body.Close()
 		return answer.StatusCode
 	}
-	if code := send(silence/4, 8); code != 200 {
+	if code := send(2*time.Second, func(line io.Writer, _ <-chan struct{}) {
+		for range 10 {
+			_, _ = line.Write([]byte("part"))
+			<-time.After(250 * time.Millisecond)
+		}
+	}); code != 200 {
 		t.Error("a slow line was cut off:", code)
 	}
-	if code := send(3*silence, 2); code == 200 {
+	if code := send(50*time.Millisecond, func(line io.Writer, cut <-chan struct{}) {
+		_, _ = line.Write([]byte("part"))
+		<-cut
+	}); code == 200 {
 		t.Error("a silent line was waited for")
 	}
 }

@@ -21,14 +21,15 @@ func TestADrainLetsCallsEndAndCutsWhatIsLeft(t *testing.T) {
 	begun, draining := make(chan struct{}), make(chan struct{})
 	routes := http.NewServeMux()
 	routes.HandleFunc("/slow", func(w http.ResponseWriter, _ *http.Request) {
-		close(begun)
+		begun <- struct{}{}
 		<-draining
 		_, _ = io.WriteString(w, "done")
 	})
 	routes.Handle("/endless", edge.Endless(draining, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		begun <- struct{}{}
 		<-r.Context().Done()
 	})))
-	server := &edge.Server{Handler: routes, Grace: 5 * time.Second, Draining: draining, Log: slog.New(slog.DiscardHandler)}
+	server := &edge.Server{Handler: routes, Grace: time.Minute, Draining: draining, Log: slog.New(slog.DiscardHandler)}
 	ctx, stop := context.WithCancel(context.Background())
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ctx, listener) }()
@@ -44,6 +45,7 @@ func TestADrainLetsCallsEndAndCutsWhatIsLeft(t *testing.T) {
 			answers <- string(body)
 		}()
 	}
+	<-begun
 	<-begun
 	stop()
 	if got := []string{<-answers, <-answers}; strings.Join(got, "") != "done" {

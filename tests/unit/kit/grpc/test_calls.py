@@ -268,11 +268,16 @@ class Waits:
 
     def __init__(self) -> None:
         self.began = asyncio.Event()
+        self.beginnings = asyncio.Semaphore(0)
         self.ended = asyncio.Event()
+
+    def _begin(self) -> None:
+        self.began.set()
+        self.beginnings.release()
 
     async def unary(self, request: Request, context: object) -> Response:
         try:
-            self.began.set()
+            self._begin()
             await asyncio.Event().wait()
             return Response()
         finally:
@@ -280,7 +285,7 @@ class Waits:
 
     async def server_stream(self, request: Request, context: object) -> AsyncIterator[Response]:
         try:
-            self.began.set()
+            self._begin()
             await asyncio.Event().wait()
             yield Response()
         finally:
@@ -339,8 +344,8 @@ async def test_watches_end_with_the_server_and_other_streams_go_on(tmp_path: Pat
     async with world.serving(answers, tmp_path / "s", waits) as channel:
         watch = asyncio.create_task(failed(channel, "WatchAll"))
         download = asyncio.create_task(call(channel, "ServerStream"))
-        await waits.began.wait()
-        await asyncio.sleep(0.05)
+        for _ in range(2):
+            await waits.beginnings.acquire()
         world.watches.end()
         async with asyncio.timeout(5):
             assert (await watch).code() is grpc.StatusCode.UNAVAILABLE
