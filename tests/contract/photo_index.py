@@ -149,6 +149,25 @@ class PhotoIndexSuite(ABC):
         await index.put([make_document(f"p{n}", vectors={SPACE: unit_vector(n / 10)}) for n in range(10)])
         assert list(await self.found(index, near(0, depth=3), Leg.VECTOR)) == ["p0", "p1", "p2"]
 
+    async def test_a_leg_that_is_asked_for_fewer_hits_is_its_own_beginning(self, index: PhotoIndex) -> None:
+        """However many photos score equally where it ends: they have to be the same ones for every depth."""
+        await index.put(
+            [
+                labelled(
+                    f"p{n * 7 % 30:02d}",
+                    *(["dog", "beach"] if n % 5 else ["dog"]),
+                    vectors={SPACE: unit_vector(n // 6)},
+                )
+                for n in range(30)
+            ]
+        )
+        query = replace(near(0.4), words=(word("dog"), word("beach")))
+        whole = await index.search(query)
+        for depth in (1, 4, 9, 17):
+            answer = await index.search(replace(query, depth=depth, words_depth=depth + 3))
+            for which, size in ((Leg.VECTOR, depth), (Leg.WORDS, depth + 3)):
+                assert list(leg(answer, which).photo_ids) == list(leg(whole, which).photo_ids)[:size]
+
     async def test_spaces_do_not_mix(self, index: PhotoIndex) -> None:
         await index.put([make_document("p1", vectors={SPACE: unit_vector(0)})])
         await index.put([make_document("p2", vectors={"pack-2": unit_vector(0)})])

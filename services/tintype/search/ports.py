@@ -47,7 +47,8 @@ class PhotoIndex(Protocol):
     async def search(self, query: IndexQuery) -> IndexAnswer:
         """Answer all legs at once. The leg of words finds photos that have at least half of the words looked for.
 
-        A leg of a space without vectors finds nothing. Cancelling it ends the work.
+        A leg of a space without vectors finds nothing. A leg that is asked for fewer hits is the beginning of itself.
+        Cancelling it ends the work.
         """
 
     async def matched_words(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,3 +105,51 @@ def test_the_order_of_equal_photos_in_a_leg_changes_nothing(legs: list[LegHits])
         pairs = sorted(zip(leg.scores, leg.photo_ids, strict=True), key=lambda pair: (-pair[0], pair[1]))
         turned.append(LegHits(leg.leg, [p for _, p in pairs], [s for s, _ in pairs], (), leg.space))
     assert Fusion(legs, {}).order() == Fusion(turned, {}).order()
+
+
+def deep_legs() -> st.SearchStrategy[list[LegHits]]:
+    """Legs that go far beyond small windows, with ties, and photos that stand in several of them."""
+    scores = st.dictionaries(st.integers(0, 40).map(lambda number: f"p{number:02d}"), st.integers(0, 30), max_size=40)
+    shares = st.lists(st.sampled_from([0.5, 1.0]), min_size=40, max_size=40)
+
+    def made(leg: Leg, scores: dict[str, int], shares: list[float], space: str) -> LegHits:
+        found = hits(leg, {photo_id: float(score) for photo_id, score in scores.items()}, space=space)
+        return replace(found, matched=shares[: len(scores)]) if leg is Leg.WORDS else found
+
+    one = st.builds(made, st.sampled_from([Leg.WORDS, Leg.VECTOR, Leg.PHOTO]), scores, shares, st.sampled_from("st"))
+    return st.lists(one, min_size=1, max_size=4)
+
+
+def small_window(leg: Leg) -> int:
+    return 8 if leg is Leg.WORDS else 3
+
+
+def cut(hits: LegHits, depth: int) -> LegHits:
+    """The same leg asked for fewer hits."""
+    depth = max(depth, small_window(hits.leg))
+    return replace(hits, photo_ids=hits.photo_ids[:depth], scores=hits.scores[:depth], matched=hits.matched[:depth])
+
+
+@given(
+    deep_legs(),
+    st.dictionaries(st.sampled_from([Leg.WORDS, Leg.VECTOR, Leg.PHOTO]), st.sampled_from([0.0, 0.02, 0.5, 2.0])),
+    st.integers(3, 40),
+)
+def test_the_first_photos_are_the_same_however_deep_the_legs_are(
+    legs: list[LegHits], weights: dict[Leg, float], depth: int
+) -> None:
+    whole = Fusion(legs, weights, window=small_window)
+    part = Fusion([cut(hits, depth) for hits in legs], weights, window=small_window)
+    first = whole.order()[:depth]
+    assert part.order()[:depth] == first
+    assert [part.hit(photo_id) for photo_id in first] == [whole.hit(photo_id) for photo_id in first]
+    scores = [whole.hit(photo_id).score for photo_id in whole.order()]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_behind_the_windows_a_photo_gains_by_its_best_place_alone() -> None:
+    words = hits(Leg.WORDS, {f"w{number}": -float(number) for number in range(8)} | {"both": -8.0})
+    vectors = hits(Leg.VECTOR, {f"v{number}": -float(number) for number in range(4)} | {"both": -4.0}, space="s")
+    fusion = Fusion([words, vectors], {}, window=small_window)
+    assert fusion.hit("both").score == pytest.approx(1 / (RANK_CONSTANT + 5))
+    assert [part.leg for part in fusion.hit("both").parts] == [Leg.VECTOR]

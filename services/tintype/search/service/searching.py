@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from tintype.kit.clock import Clock
 from tintype.kit.errors import InvalidInput
 from tintype.search.domain.answer import SearchHit, SearchPage
-from tintype.search.domain.fusion import Fusion
+from tintype.search.domain.fusion import WINDOW, WORDS_WINDOW, Fusion
 from tintype.search.domain.query import IndexAnswer, IndexQuery, MatchedWord, OwnerTerms
 from tintype.search.domain.relevance import Calibrations, relevance_of
 from tintype.search.domain.request import SearchRequest
@@ -19,7 +19,7 @@ from tintype.search.ports import Catalog, PhotoIndex
 from tintype.search.service.asking import AlbumTitles, Asked, Asking, QueryEmpty
 from tintype.search.service.understanding import Understander
 
-DEPTH: Final = 1_000  # hits of a leg: deeper ranks add less than 0.001 and nobody pages so far
+COUNTED_DEPTH: Final = 1_000  # hits of a leg where they are counted: by facets, or as those that are relevant enough
 
 
 class WeightsInvalid(InvalidInput):
@@ -72,13 +72,16 @@ class Searching:
 
     def _question(self, request: SearchRequest, understanding: Understanding, asked: Asked) -> IndexQuery:
         asked_for = [] if request.filter is None else [request.filter]
+        counted = COUNTED_DEPTH if request.facets or request.min_relevance > 0 else WINDOW
+        depth = max(counted, request.after[1] + request.limit + 1)
         return IndexQuery(
             owner_id=request.owner_id,
             filters=(*asked_for, *(part.filter for part in understanding.parts)),
             visibility=request.visibility,
             words=asked.words,
             vectors=asked.vectors,
-            depth=max(DEPTH, request.after[1] + request.limit + 1),
+            depth=depth,
+            words_depth=max(WORDS_WINDOW, depth),
             facets=request.facets,
         )
 

@@ -18,8 +18,14 @@ MOST_HITS: Final = 10_000  # what an index gives in one answer unless it is told
 # Vectors are compared by bytes first, then this many times the hits by all their digits. So many candidates are beyond
 # doubt anyway: the order of the first hits cannot change any more, and 2,000 comparisons take 1 ms longer than 1,000.
 OVERSAMPLE: Final = 2.0
-MANY_CANDIDATES: Final = 400
-BREADTH: Final = 1.5  # candidates of a graph for each hit; a scan has no use for it
+MANY_CANDIDATES: Final = 500
+# Candidates of a graph for each hit, and at least: with fewer for a first page than for the next ones these would begin
+# with others. A scan has no use for it.
+BREADTH: Final = 1.5
+LEAST_CANDIDATES: Final = 1_500
+# Vectors looked for beyond those asked for: where many are equally near, Elasticsearch takes any of them, and of these
+# the first ones by their ids have to stay for every depth.
+EQUALLY_NEAR: Final = 50
 
 # The id as what hits are sorted by: reading it from the stored documents would unpack each of a thousand hits, and as a
 # doc value beside the score it makes the answer half as long again. So hits that score equally come by their ids.
@@ -36,6 +42,7 @@ class Question:
     def __init__(self, query: IndexQuery, known: OwnerWords, fields: frozenset[str]) -> None:
         self.words = known.chosen(query.words)
         self.depth = min(query.depth, MOST_HITS)
+        self.words_depth = min(query.words_depth, MOST_HITS)
         self.clauses = clauses_of(query.owner_id, query.filters, query.visibility)
         self._counted = known.due(query.words)
         self._query = query
@@ -58,7 +65,7 @@ class Question:
         """The photos that have enough of the words."""
         words = query_of(self.words, self._known)
         query = {"bool": {"filter": self.clauses, "must": [words]}}
-        return {**_BEST_FIRST, "size": self.depth, "track_total_hits": MOST_MATCHES, "query": query}
+        return {**_BEST_FIRST, "size": self.words_depth, "track_total_hits": MOST_MATCHES, "query": query}
 
     def answer(self, found: Sequence[Found]) -> IndexAnswer:
         """Put the legs together."""
@@ -75,7 +82,7 @@ class Question:
                 photos, *counts = (total_of(each) for each in rest)
                 self._known.note(photos, self._counted, counts)
             legs.insert(0, hits_of_words(hits_of(words), self.words, self._known))
-            whole = whole and total_of(words) <= self.depth
+            whole = whole and total_of(words) <= self.words_depth
             matches = matches or total_of(words)
         if whole:
             matches = len({photo_id for leg in legs for photo_id in leg.photo_ids})
@@ -88,13 +95,14 @@ class Question:
 
     def _vector_leg(self, asked: VectorQuery) -> Body:
         field = f"vectors.{vector_field(asked.space, len(asked.vector))}"
+        nearest = min(self.depth + EQUALLY_NEAR, MOST_HITS)
         knn = {
             "field": field,
             "query_vector": sent_vector(asked.vector) or [0.0] * len(asked.vector),
-            "k": self.depth,
-            "num_candidates": min(int(BREADTH * self.depth), MOST_HITS),
+            "k": nearest,
+            "num_candidates": min(max(int(BREADTH * self.depth), LEAST_CANDIDATES), MOST_HITS),
             "filter": self.clauses,
-            "rescore_vector": {"oversample": max(1.0, min(OVERSAMPLE, MANY_CANDIDATES / self.depth))},
+            "rescore_vector": {"oversample": max(1.0, min(OVERSAMPLE, MANY_CANDIDATES / nearest))},
         }
         return {**_BEST_FIRST, "size": self.depth, "track_total_hits": False, "knn": knn}
 

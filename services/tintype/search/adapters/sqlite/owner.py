@@ -124,7 +124,7 @@ class Owner:
         if query.words:
             words = self._words(query, rows, mask)
             places = np.flatnonzero(words.found)
-            legs.insert(0, self._word_hits(words, places, query.depth, scan))
+            legs.insert(0, self._word_hits(words, places, query.words_depth, scan))
             found = found | words.found
         facets = facets_of(self.columns, self._seen(legs, mask, found)) if query.facets else {}
         return IndexAnswer(tuple(legs), min(int(np.count_nonzero(found)), MOST_MATCHES), facets)
@@ -184,10 +184,10 @@ class Owner:
 
     def _hits(self, leg: Leg, scores: Scores, places: Places, depth: int, space: str) -> LegHits:
         falling = -scores[places]
-        if len(places) > depth:
-            best = np.argpartition(falling, depth)[:depth]
-            places, falling = places[best], falling[best]
-        places = places[np.argsort(falling, kind="stable")]
+        if len(places) > depth:  # all that score as the last one: which of them stay must not depend on the depth
+            kept = falling <= np.partition(falling, depth - 1)[depth - 1]
+            places, falling = places[kept], falling[kept]
+        places = places[np.argsort(falling, kind="stable")[:depth]]
         return LegHits(leg, self.columns.photo_ids(places), scores[places].tolist(), space=space)
 
     def _listing(self, query: IndexQuery, mask: Mask) -> LegHits:
