@@ -75,7 +75,30 @@ test('the back button restores place and results without asking again', async ({
   expect(asked).toBe(0)
 })
 
-test('a picture that is dropped or chosen finds photos like it', async ({ gallery, stage }) => {
+test('closing a photo, and going back to the search from elsewhere, lead to the same place', async ({ gallery }) => {
+  await gallery.goto('/search?q=street')
+  await expect(tiles(gallery).first()).toBeVisible()
+  await gallery.evaluate(() => scrollTo(0, 700))
+  await expect.poll(() => gallery.evaluate(() => scrollY)).toBeGreaterThan(400)
+  const place = await gallery.evaluate(() => scrollY)
+  const inSight = await tiles(gallery).evaluateAll((all) => all.findIndex((tile) => tile.getBoundingClientRect().top > 150))
+  await tiles(gallery).nth(inSight).click()
+  await expect(gallery.getByRole('dialog')).toBeVisible()
+  await gallery.goBack()
+  await expect(gallery.getByRole('dialog')).toBeHidden()
+  await expect.poll(() => gallery.evaluate(() => scrollY)).toBe(place)
+  await tiles(gallery).nth(inSight).click()
+  await gallery.getByRole('dialog').getByRole('link', { name: 'More like this' }).click()
+  await expect(gallery).toHaveURL(/like=/)
+  await expect(tiles(gallery).first()).toBeVisible()
+  await gallery.goBack() // to the photo
+  await gallery.goBack() // to the hits
+  await expect(gallery.getByRole('dialog')).toBeHidden()
+  await expect(gallery).toHaveURL(/q=street$/)
+  await expect.poll(() => gallery.evaluate(() => scrollY)).toBe(place)
+})
+
+test('a picture that is chosen finds photos like it', async ({ gallery, stage }) => {
   const file = fileOf(stage, 'captioned-', 0)
   await gallery.goto('/')
   await gallery.locator('input[name=searchPicture]').setInputFiles(file)

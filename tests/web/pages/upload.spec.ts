@@ -3,7 +3,7 @@ import path from 'node:path'
 import { judge } from '../support/accessible.ts'
 import { expect, test, tiles } from '../support/gallery.ts'
 import { keepLooks } from '../support/looks.ts'
-import { fileOf, bytesOf } from '../support/photos.ts'
+import { bytesOf, fileOf, noise } from '../support/photos.ts'
 
 test('photos come in with a report, appear at once and get their labels live', async ({ theirs, stage }) => {
   const bird = fileOf(stage, 'labelled-', 0)
@@ -51,7 +51,7 @@ test('uploads are paused and go on; one that was cut off goes on after a reload'
   test.setTimeout(120_000)
   const devtools = await theirs.context().newCDPSession(theirs)
   const slow = { offline: false, latency: 5, downloadThroughput: -1, uploadThroughput: 600_000 }
-  const big = { name: 'big.bmp', mimeType: 'image/bmp', buffer: bitmap(1024, 1400) }
+  const big = { name: 'big.bmp', mimeType: 'image/bmp', buffer: noise(1024, 1400) }
   await theirs.goto('/upload')
   await devtools.send('Network.enable')
   await devtools.send('Network.emulateNetworkConditions', slow)
@@ -94,19 +94,3 @@ test('a folder dropped on any page is uploaded, and the page says how it goes', 
   await expect(panel.getByText('2 files done')).toBeVisible({ timeout: 20_000 })
   await judge(theirs, 'upload-panel')
 })
-
-/** A picture of so many bytes that it takes a while, made here: 24 bits a pixel, noise. */
-function bitmap(width: number, height: number): Buffer {
-  const size = 54 + width * height * 3
-  const bytes = Buffer.alloc(size)
-  bytes.write('BM')
-  bytes.writeUInt32LE(size, 2)
-  bytes.writeUInt32LE(54, 10)
-  bytes.writeUInt32LE(40, 14)
-  bytes.writeInt32LE(width, 18)
-  bytes.writeInt32LE(height, 22)
-  bytes.writeUInt16LE(1, 26)
-  bytes.writeUInt16LE(24, 28)
-  for (let at = 54; at < size; at++) bytes[at] = (at * 2_654_435_761) >>> 24
-  return bytes
-}
