@@ -25,6 +25,18 @@ describe('a list that comes in pages', () => {
     expect(source.ended.value).toBe(true)
   })
 
+  test('is put into another order', async () => {
+    const source = await loaded()
+    const ids = (): string[] | undefined => source.sections.value[0]?.photos.map((photo) => photo.id)
+    source.move('a', 'd')
+    expect(ids()).toEqual(['d', 'a', 'c', 'b'])
+    source.move('c', '')
+    expect(ids()).toEqual(['c', 'd', 'a', 'b'])
+    source.move('c', 'c')
+    source.move('nobody', 'd')
+    expect(ids()).toEqual(['c', 'd', 'a', 'b'])
+  })
+
   test('says why it could not be loaded', async () => {
     const source = createPagedSource({ page: () => Promise.reject(new Error('away')) })
     await source.reload()

@@ -25,6 +25,8 @@ export interface PagedSource extends PhotoSource {
   more: () => Promise<void>
   /** Take in what changed elsewhere; hand it to `library.onChange`. */
   apply(change: Change): void
+  /** Put a photo behind another; behind none is first. */
+  move(photoId: string, afterPhotoId: string): void
   /** Nothing is left to load. */
   readonly ended: { readonly value: boolean }
 }
@@ -40,7 +42,8 @@ export function createPagedSource(options: PagedOptions): PagedSource {
   let run = 0
   let asking: Promise<void> | undefined
 
-  function show(): void {
+  function show(now: GridPhoto[]): void {
+    photos = now
     sections.value = grouped(photos, options.group)
   }
 
@@ -48,17 +51,14 @@ export function createPagedSource(options: PagedOptions): PagedSource {
     const page = await options.page(token)
     if (mine !== run) return
     const known = new Set(photos.map((photo) => photo.id))
-    photos = [...photos, ...page.photos.map(toGridPhoto).filter((photo) => !known.has(photo.id))]
     token = page.nextPageToken
     ended.value = !token
     state.value = 'ready'
-    show()
+    show([...photos, ...page.photos.map(toGridPhoto).filter((photo) => !known.has(photo.id))])
   }
 
   async function more(): Promise<void> {
-    if (ended.value) return
-    asking ??= ask(run).finally(() => (asking = undefined))
-    await asking
+    if (!ended.value) await (asking ??= ask(run).finally(() => (asking = undefined)))
   }
 
   async function reload(): Promise<void> {
@@ -85,11 +85,22 @@ export function createPagedSource(options: PagedOptions): PagedSource {
       .filter(belongs)
     const known = new Set(photos.map((photo) => photo.id))
     const added = options.inserts ? [...fresh.values()].filter((photo) => !known.has(photo.id) && belongs(photo)) : []
-    photos = added.length ? [...kept, ...added].sort(newestFirst) : kept
-    show()
+    show(added.length ? [...kept, ...added].sort(newestFirst) : kept)
   }
 
-  return { sections, state, error, ended, load: () => Promise.resolve(), more, reload, apply }
+  function move(photoId: string, afterPhotoId: string): void {
+    show(moved(photos, photoId, afterPhotoId))
+  }
+
+  return { sections, state, error, ended, move, load: () => Promise.resolve(), more, reload, apply }
+}
+
+function moved(photos: GridPhoto[], photoId: string, afterPhotoId: string): GridPhoto[] {
+  const photo = photos.find((each) => each.id === photoId)
+  if (!photo || photoId === afterPhotoId) return photos
+  const others = photos.filter((each) => each.id !== photoId)
+  const at = others.findIndex((each) => each.id === afterPhotoId) + 1
+  return [...others.slice(0, at), photo, ...others.slice(at)]
 }
 
 /** Photos under their headings, in the order in which headings first come. */
