@@ -45,6 +45,9 @@ def test_a_file_that_is_no_picture(new_person: NewPerson, tmp_path: Path) -> Non
     assert ended.code == 6
     assert "refused" in ended.err
     assert "JPEG, PNG" in ended.err
+    (tmp_path / "nothing.png").touch()
+    ended = jana.run("upload", str(tmp_path / "nothing.png"))
+    assert (ended.code, "he file is empty" in ended.err) == (6, True), ended.err
 
 
 def test_what_only_administrators_may(new_person: NewPerson) -> None:

@@ -101,8 +101,8 @@ def failure_of(error: TintypeError) -> Failure:
 
 
 def _sentence(error: TintypeError) -> str:
-    fields = "; ".join(f"{field}: {why}" for field, why in error.fields.items())
-    text = f"{error.message}: {fields}" if fields and fields not in error.message else error.message
+    fields = "; ".join(f"{field}: {why}" for field, why in error.fields.items() if why not in error.message)
+    text = f"{error.message}: {fields}" if fields else error.message
     text = text.rstrip(".! ") or "The call failed"
     return f"{text[0].upper()}{text[1:]}."
 

@@ -16,7 +16,7 @@ from tintype.v1 import photo_pb2
 from tintype.v1 import upload_service_pb2 as pb
 from tintype.v1.upload_service_pb2_grpc import UploadServiceStub
 from tintype_sdk.connection import Connection
-from tintype_sdk.errors import Aborted, Cancelled, DataLoss, OutOfRange, Unavailable
+from tintype_sdk.errors import Aborted, Cancelled, DataLoss, InvalidArgument, OutOfRange, Unavailable
 
 CHUNK_BYTES: Final = 1 << 20
 SMALL_BYTES: Final = 8 << 20  # up to here a file that broke off is sent again whole
@@ -118,6 +118,8 @@ class Uploads:
         header.CopyFrom((declared or Declared()).header)
         header.file_name = header.file_name or file.name
         header.size_bytes = (await asyncio.to_thread(file.stat)).st_size
+        if not header.size_bytes:
+            raise InvalidArgument("the file is empty", reason="UNSUPPORTED_MEDIA")
         header.sha256 = sha256
         header.backlog = backlog
         chunks = _Chunks(file, sending, progress)

@@ -49,6 +49,7 @@ _REFUSED: Final[Mapping[bytes, str]] = {  # only so that the refusal can say wha
 }
 # What a browser would run. Other XML lies in many photos: XMP, and the page formats that Photoshop keeps on a Mac.
 _MARKUP: Final = re.compile(rb"<(script|html|!doctype\s+(html|svg)|svg|\?php)", re.IGNORECASE)
+_UNKNOWN: Final = "unknown"
 _EXTENSION: Final = re.compile(r"\.([A-Za-z][A-Za-z0-9]{0,9})\Z")
 
 
@@ -56,7 +57,8 @@ def probe(head: bytes, *, file_name: str, complete: bool, most_pixels: int) -> P
     """See Imaging.probe."""
     found = detect(head)
     if found is None:
-        raise _unsupported(f"this is no picture of a known format ({(kind := describe(head))})", kind)
+        kind = describe(head)
+        raise _unsupported(f"this is no picture of a known format{_in_brackets(kind)}", kind)
     check_name(file_name)
     _check_polyglot(head)
     try:
@@ -114,7 +116,11 @@ def describe(head: bytes) -> str:
     text = head[:_POLYGLOT_BYTES].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n").lower()
     if text.startswith(b"<"):
         return "svg" if b"<svg" in text else "html" if b"<html" in text or b"<!doctype html" in text else "xml"
-    return "unknown"
+    return _UNKNOWN
+
+
+def _in_brackets(kind: str) -> str:
+    return "" if kind == _UNKNOWN else f" ({kind})"
 
 
 def check_name(file_name: str) -> None:

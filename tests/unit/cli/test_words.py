@@ -96,6 +96,7 @@ def test_a_time_keeps_what_the_wall_showed() -> None:
         (NotFound("no photo", reason="PHOTO_NOT_FOUND"), Exit.NOT_FOUND, "tintype search"),
         (Unavailable("the server does not answer"), Exit.AWAY, "tintype up"),
         (InvalidArgument("wrong", fields={"page_size": "too big"}), Exit.USAGE, "page_size: too big"),
+        (InvalidArgument("said once", fields={"password": "said once"}), Exit.USAGE, "Said once."),
         (TintypeError(""), Exit.FAILED, "The call failed."),
     ],
 )
