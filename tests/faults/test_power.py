@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from deploy.native.instance import Instance
 from deploy.native.server import Command, Place
 from deploy.native.servers.minio import Minio
 from deploy.native.servers.nats import Nats
 from tests.faults.disk import MIB, Disk, PowerCut, mounted, needs_disks
 from tests.faults.folder import Folder, running_folder
+from tests.faults.on_disk import OnDisk, on_disk, originals_lost
 from tests.faults.scale import scaled
 from tests.faults.storm import storm
-from tests.faults.victims import Server
 from tests.search_builders import make_document
 
-from tintype.blobs.ports import BlobNotFound, BlobStore
-from tintype.blobs.s3_open import open_url as open_s3
 from tintype.events.connect import open_jetstream
 from tintype.kit.fact import Event
 from tintype.kit.ids import RandomIds
 from tintype.kit.urls import Url
-from tintype.kit.waiting import until_there
 from tintype.search.adapters.sqlite.index import SqlitePhotoIndex
 
 pytestmark = [needs_disks, pytest.mark.faults, pytest.mark.timeout(scaled(300, 3_600))]
@@ -36,7 +29,6 @@ pytestmark = [needs_disks, pytest.mark.faults, pytest.mark.timeout(scaled(300, 3
 CUTS = scaled(1, 5)
 SIZE = 512 * MIB
 FACTS = 300
-BLOBS = 30
 
 
 @pytest.fixture
@@ -77,28 +69,6 @@ class LazyNats(Nats):
         return command
 
 
-@dataclass(frozen=True)
-class OnDisk:
-    """A server whose data lies on a disk of its own."""
-
-    instance: Instance
-    disk: Disk
-
-    async def power_cut(self) -> None:
-        await PowerCut(self.disk, Server(self.instance)).happen()
-
-
-@contextmanager
-def on_disk(folder: Path, name: str, kind: Nats | Minio, *, options: str = "loop") -> Iterator[OnDisk]:
-    instance = Instance(kind, folder / name)
-    with mounted(folder / "disk", instance.folder / "data", size=SIZE, options=options) as disk:
-        instance.start()
-        try:
-            yield OnDisk(instance, disk)
-        finally:
-            instance.kill()
-
-
 async def facts_left(server: OnDisk) -> int:
     """How many of those that a stream acknowledged right before the power failed are in it afterwards."""
     url = Url(f"{server.instance.urls()['events']}/power?max_bytes={64 * MIB}")
@@ -114,14 +84,14 @@ async def facts_left(server: OnDisk) -> int:
 
 @pytest.mark.servers
 async def test_the_stream_keeps_what_it_acknowledged(tmp_path: Path) -> None:
-    with on_disk(tmp_path, "nats", Nats()) as server:
+    with on_disk(tmp_path, Nats()) as server:
         for number in range(1, CUTS + 1):
             assert await facts_left(server) == number * (FACTS + 1)
 
 
 @pytest.mark.servers
 async def test_without_its_setting_the_stream_loses_what_it_acknowledged(tmp_path: Path) -> None:
-    with on_disk(tmp_path, "nats", LazyNats()) as server:
+    with on_disk(tmp_path, LazyNats()) as server:
         assert await facts_left(server) < FACTS
 
 
@@ -130,42 +100,15 @@ async def test_without_its_setting_the_stream_loses_what_it_acknowledged(tmp_pat
 NAMES_AT_ONCE = "loop,dirsync"
 
 
-async def originals_lost(server: OnDisk, chance: random.Random) -> int:
-    """How many of those that were put right before the power failed are not there afterwards."""
-    lost, put = 0, dict[str, bytes]()
-    async with opened(server) as store:
-        for _ in range(BLOBS):
-            data = chance.randbytes(chance.randrange(1, 300_000))
-            put[f"ann/{hashlib.sha256(data).hexdigest()}"] = data
-        for key, data in put.items():
-            await store.put(key, data)
-    await server.power_cut()
-    async with opened(server) as store:
-        for key, data in put.items():
-            try:
-                assert await store.load(key) == data
-            except BlobNotFound:
-                lost += 1
-    return lost
-
-
-@asynccontextmanager
-async def opened(server: OnDisk) -> AsyncIterator[BlobStore]:
-    """As soon as the server has found its disk."""
-    url = Url(f"{server.instance.urls()['blobs']}/power")
-    async with AsyncExitStack() as stack:
-        yield await until_there("blobs", lambda: stack.enter_async_context(open_s3(url, "originals")))
-
-
 @pytest.mark.servers
 async def test_originals_that_were_acknowledged_stay(tmp_path: Path) -> None:
     chance = random.Random(6)
-    with on_disk(tmp_path, "minio", Minio(), options=NAMES_AT_ONCE) as server:
+    with on_disk(tmp_path, Minio(), options=NAMES_AT_ONCE) as server:
         for _ in range(CUTS):
-            assert await originals_lost(server, chance) == 0
+            assert await originals_lost(server, "blobs", chance) == 0
 
 
 @pytest.mark.servers
 async def test_without_names_at_once_originals_are_lost(tmp_path: Path) -> None:
-    with on_disk(tmp_path, "minio", Minio()) as server:
-        assert await originals_lost(server, random.Random(6)) > 0
+    with on_disk(tmp_path, Minio()) as server:
+        assert await originals_lost(server, "blobs", random.Random(6)) > 0

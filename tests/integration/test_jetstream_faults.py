@@ -22,7 +22,7 @@ from tintype.kit.fact import Event
 from tintype.kit.ids import RandomIds
 from tintype.kit.urls import Url
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.servers, pytest.mark.faults, pytest.mark.timeout(180)]
 
 NAME = "PhotoChanged"
 SPEC = ConsumerSpec("worker", frozenset({NAME}), ack_wait=timedelta(seconds=3))

@@ -32,7 +32,7 @@ from tintype.vision.ports import ModelsUnavailable, TensorMismatch
 from tintype.vision.triton_repository import install
 from tintype_sdk import Client
 
-pytestmark = [pytest.mark.servers, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.servers, pytest.mark.faults, pytest.mark.timeout(300)]
 
 MODELS = {name: TritonModel(name, SCALE, SCALE.max_batch) for name in ("double", "missing")}
 WELL_WITHIN_S = 10.0
