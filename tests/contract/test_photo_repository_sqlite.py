@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
 from tests.builders import OWNER, make_photo
 from tests.clocks import FixedClock
 from tests.contract.photo_repository import PhotoRepositorySuite
@@ -29,14 +31,33 @@ class TestSqlitePhotoRepository(PhotoRepositorySuite):
         await photos.add(photo, facts=[])
         assert photo.photo_id in await photos.load_cards(owner_id=OWNER, photo_ids=[photo.photo_id])
 
-    async def test_a_card_of_another_form_or_revision_is_not_shown(self, tmp_path: Path) -> None:
-        """As another version of the program leaves them."""
-        photo, other = make_photo("1"), make_photo("2")
+    async def test_a_card_of_another_form_is_not_shown(self, tmp_path: Path) -> None:
+        """As another version of the program leaves it."""
         async with Database.open(tmp_path / "library.db") as database:
             photos = await SqlitePhotoRepository.open(database)
-            for each in (photo, other):
+            await photos.add(photo := make_photo(), facts=[])
+            await database.write(lambda connection: connection.execute("UPDATE photo_cards SET form = form + 1"))
+            assert await photos.load_cards(owner_id=OWNER, photo_ids=[photo.photo_id]) == {}
+
+    @pytest.mark.parametrize("triggers", [True, False])
+    async def test_what_a_program_without_cards_changed_or_removed_has_none(
+        self, tmp_path: Path, triggers: bool
+    ) -> None:
+        """Whether or not a version that knows them made their triggers before."""
+        kept, changed, removed = (make_photo(str(number)) for number in range(3))
+        async with Database.open(tmp_path / "library.db") as database:
+            photos = await SqlitePhotoRepository.open(database)
+            for each in (kept, changed, removed):
                 await photos.add(each, facts=[])
-            stale = "UPDATE photo_cards SET form = form + (id = ?), revision = revision + (id = ?)"
-            await database.write(lambda connection: connection.execute(stale, (photo.photo_id, other.photo_id)))
-            ids = [photo.photo_id, other.photo_id]
-            assert await photos.load_cards(owner_id=OWNER, photo_ids=ids) == {}
+
+            def older(connection: sqlite3.Connection) -> None:
+                for name in () if triggers else ("photo_cards_changed", "photo_cards_gone"):
+                    connection.execute(f"DROP TRIGGER {name}")
+                connection.execute("UPDATE photos SET revision = revision + 1 WHERE id = ?", (changed.photo_id,))
+                connection.execute("UPDATE photos SET unpublished = NULL WHERE id = ?", (kept.photo_id,))
+                connection.execute("DELETE FROM photos WHERE id = ?", (removed.photo_id,))
+
+            await database.write(older)
+            photos = await SqlitePhotoRepository.open(database)
+            ids = [each.photo_id for each in (kept, changed, removed)]
+            assert list(await photos.load_cards(owner_id=OWNER, photo_ids=ids)) == [kept.photo_id]

@@ -31,8 +31,9 @@ class SqlitePhotoRepository(StoredPhotos):
         cls, database: Database, *, ids: IdSource | None = None, clock: Clock | None = None
     ) -> SqlitePhotoRepository:
         """Make the tables where they are not there."""
+        photos = await SqliteAggregates.open(database, PHOTOS, ids=ids, clock=clock, beside=cards)
         await database.write(cards.make_table)
-        return cls(await SqliteAggregates.open(database, PHOTOS, ids=ids, clock=clock, beside=cards), database)
+        return cls(photos, database)
 
     async def load_cards(self, *, owner_id: str, photo_ids: Sequence[str]) -> Mapping[str, bytes]:
         """See `PhotoRepository`."""
