@@ -35,6 +35,11 @@ export function preferredLocale(): Locale {
   return LOCALES.find((locale) => locale === wanted.find((tag) => LOCALES.includes(tag as Locale))) ?? 'en'
 }
 
+/** A language as the visitor writes dates and numbers in it: en-GB where the browser says so. */
+function regional(locale: Locale): string {
+  return navigator.languages.find((tag) => tag.slice(0, 2) === locale) ?? locale
+}
+
 /** What holds the words: `useI18n()` in a component, or `i18n.global`. */
 export interface Speaker {
   locale: { value: string }
@@ -44,9 +49,9 @@ export interface Speaker {
 export async function createWords(locale: Locale): Promise<Plugin> {
   const i18n = createI18n({
     legacy: false,
-    locale,
-    fallbackLocale: locale,
-    datetimeFormats: { en: DATES, de: DATES },
+    locale: regional(locale),
+    fallbackLocale: regional(locale),
+    datetimeFormats: Object.fromEntries(LOCALES.map((each) => [regional(each), DATES])),
     messages: {},
   })
   await speak(i18n.global as unknown as Speaker, locale)
@@ -56,8 +61,8 @@ export async function createWords(locale: Locale): Promise<Plugin> {
 /** Change the language of the page, and keep the choice in this browser if asked to. */
 export async function speak(speaker: Speaker, locale: Locale, keep = false): Promise<void> {
   const words = await WORDS[locale]()
-  speaker.setLocaleMessage(locale, words.default)
-  speaker.locale.value = locale
+  speaker.setLocaleMessage(regional(locale), words.default)
+  speaker.locale.value = regional(locale)
   document.documentElement.lang = locale
   if (keep) localStorage.setItem(KEY, locale)
 }
