@@ -16,6 +16,7 @@ import (
 	"tintype.dev/gateway/internal/sessions"
 	"tintype.dev/gateway/internal/settings"
 	"tintype.dev/gateway/internal/tusupload"
+	"tintype.dev/gateway/internal/zipdownload"
 )
 
 // silence is how long a line may be quiet in the midst of a file before it is taken for dead.
@@ -71,6 +72,10 @@ func mountStreams(routes *http.ServeMux, conn grpc.ClientConnInterface, set sett
 	routes.Handle("GET /media/{token}", edge.Flowing(0, silence, pictures.Signed()))
 	routes.Handle("GET /v1/photos/{photo_id}/media/{variant}",
 		browsers.Authenticated(edge.Flowing(0, silence, pictures.Stable())))
+	zips := zipdownload.Handler(zipdownload.Options{
+		Catalog: pb.NewCatalogServiceClient(conn), Media: pb.NewMediaServiceClient(conn), Now: time.Now,
+	})
+	routes.Handle("GET "+zipdownload.Path, browsers.Authenticated(edge.Flowing(0, silence, zips)))
 	routes.Handle(tusupload.Path, browsers.Authenticated(edge.Flowing(set.UploadBytes, silence, tus)))
 	routes.Handle("POST /v1/photos", browsers.Authenticated(edge.Flowing(set.UploadBytes+formBytes, silence, form)))
 	routes.Handle("GET /v1/events:watch", browsers.Authenticated(edge.Endless(draining, events)))

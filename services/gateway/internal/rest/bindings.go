@@ -91,6 +91,7 @@ func pathOf(template string) *regexp.Regexp {
 var beside = []binding{
 	{method: http.MethodPost, path: pathOf("/v1/photos")},
 	{method: http.MethodGet, path: pathOf("/v1/photos/{photo_id}/media/{variant}")},
+	{method: http.MethodGet, path: pathOf("/v1/photos:download")},
 	{method: http.MethodGet, path: pathOf("/v1/events:watch")},
 }
 
