@@ -27,6 +27,7 @@ from tintype.kit.doctor import LocalCheck, doctor
 from tintype.kit.errors import DomainError
 from tintype.kit.log import configure
 from tintype.kit.settings import Settings
+from tintype.kit.threads import end_with_a_lost_thread, thread_pool
 from tintype.kit.waiting_room import waiting_room
 from tintype.moving.guard import refuse_unfinished
 from tintype.servers import Missing, check_servers, wait_for_servers
@@ -38,6 +39,8 @@ Command = Callable[[Sequence[str], Settings], Awaitable[int]]
 # 150 ms, and 90 ms of processor time, instead of 35 and 24. This is 2^18 cycles, 0.1 ms: longer than the pause between
 # two blocks.
 SHORT_SPIN: Final = ("OPENBLAS_THREAD_TIMEOUT", "18")
+
+THREADS: Final = 8  # for what blocks and has no pool of its own
 
 OK: Final = 0
 FAILED: Final = 1
@@ -57,15 +60,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(cast(Coroutine[None, None, int], work))
     except ValidationError as error:
         for problem in error.errors(include_input=False, include_url=False):
-            name = "_".join(str(part) for part in problem["loc"])
             message = problem["msg"].removeprefix("Value error, ")  # pydantic's, before what our own checks say
-            print(f"tintype: {f'{name}: ' if name else ''}{message}", file=sys.stderr)
+            example = ", as in P30D or PT15M" if problem["type"].startswith("time_delta") else ""
+            print(f"tintype: {_variable(error.title, problem['loc'])}{message}{example}", file=sys.stderr)
         return MISUSED
     except DomainError as error:
         print(f"tintype: {error.message}", file=sys.stderr)
         return UNAVAILABLE if error.reason == "UNAVAILABLE" else MISUSED
     except KeyboardInterrupt:
         return OK
+
+
+def _variable(settings: str, where: Sequence[int | str]) -> str:
+    """What a problem is about, as people set it: CatalogSettings are read from TINTYPE_CATALOG_..."""
+    name = "_".join(str(part) for part in where).upper()
+    if not name:
+        return ""
+    group = settings.removesuffix("Settings").upper()
+    return f"{name if name.startswith('TINTYPE_') else '_'.join(filter(None, ('TINTYPE', group, name)))}: "
 
 
 def _command(arguments: Sequence[str]) -> Command | None:
@@ -174,7 +186,9 @@ def _run(work: Coroutine[None, None, int]) -> int:
         factory = importlib.import_module("uvloop").new_event_loop
     except ModuleNotFoundError:
         factory = None
+    end_with_a_lost_thread()
     with asyncio.Runner(loop_factory=factory) as runner:
+        runner.get_loop().set_default_executor(thread_pool(THREADS, "asyncio"))
         try:
             return runner.run(work)
         except asyncio.CancelledError:

@@ -166,10 +166,19 @@ async def test_a_second_process_on_the_same_home_is_refused_and_the_home_is_free
         pass
 
 
-async def test_settings_that_make_no_sense_are_one_sentence(tmp_path: Path) -> None:
-    code, said = await ended(await start(tmp_path / "home", TINTYPE_PORT="seventy"))
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("TINTYPE_PORT", "seventy", "valid integer"),
+        ("TINTYPE_ACCOUNTS_SESSION_LIFETIME", "soon", "as in P30D or PT15M"),
+        ("TINTYPE_DATABASE_URL", "postgres://host/library", "none of mongodb, mongodb+srv, sqlite"),
+    ],
+)
+async def test_settings_that_make_no_sense_are_one_sentence(tmp_path: Path, name: str, value: str, told: str) -> None:
+    code, said = await ended(await start(tmp_path / "home", **{name: value}))
     assert code == 2
-    assert said.startswith("tintype: port: ")
+    assert said.startswith(f"tintype: {name}: ")
+    assert told in said
     assert len(said.splitlines()) == 1
 
 

@@ -23,7 +23,7 @@ async def shared_database(urls: Urls) -> Database:
     Raises: InvalidUrl for another scheme, and what opening a file raises.
     """
     if urls.database.scheme not in SQLITE:
-        raise InvalidUrl(f"TINTYPE_DATABASE_URL: {urls.database.scheme}: is not sqlite")
+        raise _unknown(urls)
     return await urls.open(urls.database, lambda url: Database.open(url.file), part=_PART)
 
 
@@ -33,7 +33,7 @@ async def shared_mongo(urls: Urls) -> MongoDatabase:
     Waits until the server answers. Raises: InvalidUrl for another scheme, and what connecting raises.
     """
     if urls.database.scheme not in MONGO:
-        raise InvalidUrl(f"TINTYPE_DATABASE_URL: {urls.database.scheme}: is not mongodb")
+        raise _unknown(urls)
     from tintype.kit.store.mongo import MongoDatabase  # 25 MB and 0.3 s that SQLite need not pay for
 
     return await urls.open(urls.database, MongoDatabase.open, part=_PART)
@@ -44,3 +44,8 @@ async def database_probe(urls: Urls) -> Callable[[], Awaitable[None]]:
     if urls.database.scheme in MONGO:
         return (await shared_mongo(urls)).probe
     return (await shared_database(urls)).probe
+
+
+def _unknown(urls: Urls) -> InvalidUrl:
+    known = ", ".join(sorted((*SQLITE, *MONGO)))
+    return InvalidUrl(f"TINTYPE_DATABASE_URL: {urls.database.scheme}: is none of {known}")
