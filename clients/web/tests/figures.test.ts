@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { problemOf } from '@/api/problem'
-import { uniqueNames } from '@/photos/download'
 import { exposure, fileSize } from '@/photos/figures'
 import { parsePoint } from '@/photos/point'
 import { formatOffset, instantOf, parseOffset } from '@/photos/wallTime'
@@ -48,10 +47,6 @@ test('an offset is read as it is written', () => {
 
 test('a wall clock ahead of UTC shows a later time than the moment', () => {
   expect(instantOf('2023-07-14T10:00:00', 120)).toBe('2023-07-14T08:00:00.000Z')
-})
-
-test('files of one name become different ones in a zip', () => {
-  expect(uniqueNames(['a.jpg', 'A.jpg', 'a.jpg', 'a', 'a'])).toEqual(['a.jpg', 'A (2).jpg', 'a (3).jpg', 'a', 'a (2)'])
 })
 
 test('a problem has the reason that the bridge gives, or none', () => {

@@ -80,3 +80,21 @@ test('a zip holds the files that were uploaded, byte for byte, and two of one na
   expect([...packed.values()].map((bytes) => bytes.toString('base64')).sort()).toEqual(wanted)
   expect([...packed.keys()].every((name) => /^[^/\\]+\.jpg$/.test(name))).toBe(true)
 })
+
+test('a zip that cannot be had is said in words, and nothing is saved', async ({ theirs, person, stage }) => {
+  const photoIds = await person.upload([fileOf(stage, 'captioned-', 29), fileOf(stage, 'captioned-', 30)])
+  await person.ready(photoIds)
+  await theirs.goto('/')
+  await expect(tiles(theirs)).toHaveCount(2)
+  await tiles(theirs).first().focus()
+  await theirs.keyboard.press('Space')
+  await theirs.keyboard.press('Shift+End')
+  let saved = 0
+  theirs.on('download', () => saved++)
+  const body = { code: 14, message: 'no', details: [{ reason: 'UNAVAILABLE', domain: 'tintype' }] }
+  await theirs.route('**/v1/photos:download?**', (route) => route.fulfill({ status: 503, json: body }))
+  await theirs.getByRole('toolbar').getByRole('button', { name: 'Download' }).click()
+  await expect(theirs.getByText('The library is busy or starting. Try again in a moment.')).toBeVisible()
+  await keepLook(theirs, 'zip-refused')
+  expect(saved).toBe(0)
+})

@@ -1,5 +1,8 @@
 import { mediaUrl } from '@/api/media'
-import { problemOf } from '@/api/problem'
+import { Problem, problemOf } from '@/api/problem'
+
+const MOST = 500 // in one zip
+const APART_MS = 1000 // a browser takes several downloads at once for one
 
 interface Named {
   id: string
@@ -12,38 +15,31 @@ export function saveOne(photo: Named): void {
 }
 
 /**
- * Save the files of many photos as one zip, not compressed again. They stream through one after the other; the browser
- * keeps what is finished on disk.
+ * Save the files of many photos as one zip for each 500. The bridge packs them while the browser saves, which shows how far
+ * it is; nothing is kept in memory. Throws a Problem if they cannot be had, before anything is saved.
  */
-export async function saveZip(photos: readonly Named[], done: (count: number) => void): Promise<void> {
-  const { downloadZip } = await import('client-zip')
-  const blob = await downloadZip(files(photos)).blob()
-  const address = URL.createObjectURL(blob)
-  save(address, `tintype-${new Date().toISOString().slice(0, 10)}.zip`)
-  setTimeout(() => URL.revokeObjectURL(address), 60_000) // the browser may still be copying it
-  done(photos.length)
-}
-
-async function* files(photos: readonly Named[]): AsyncGenerator<{ name: string; input: Response }> {
-  const names = uniqueNames(photos.map((photo) => photo.fileName || photo.id))
-  for (const [i, photo] of photos.entries()) {
-    const input = await fetch(mediaUrl(photo.id, 'original'))
-    if (!input.ok) throw problemOf(input.status, await input.json().catch(() => undefined))
-    yield { name: names[i] ?? photo.id, input }
+export async function saveZip(photos: readonly Named[], begun: (count: number) => void): Promise<void> {
+  for (let at = 0; at < photos.length; at += MOST) {
+    const ids = photos.slice(at, at + MOST).map(({ id }): [string, string] => ['photoIds', id])
+    const address = `/v1/photos:download?${new URLSearchParams(ids)}`
+    await check(address)
+    if (at) await new Promise((resolve) => setTimeout(resolve, APART_MS))
+    save(address, '')
   }
+  begun(photos.length)
 }
 
-/** Two files of one name would be one in most programs: the second becomes `name (2).jpg`. */
-export function uniqueNames(names: readonly string[]): string[] {
-  const taken = new Set<string>()
-  return names.map((name) => {
-    const dot = name.lastIndexOf('.')
-    const [stem, end] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, '']
-    let free = name
-    for (let n = 2; taken.has(free.toLowerCase()); n++) free = `${stem} (${n})${end}`
-    taken.add(free.toLowerCase())
-    return free
+/** A download that fails says nothing of why: so the same is asked for without its bytes, and with them where that fails. */
+async function check(address: string): Promise<void> {
+  const asked = await fetch(address, { method: 'HEAD' }).catch(() => {
+    throw new Problem(0, 'OFFLINE', 'no answer came')
   })
+  if (asked.ok) return
+  const said: unknown = await fetch(address).then(
+    (response) => (response.ok ? undefined : response.json()),
+    () => undefined,
+  )
+  throw problemOf(asked.status, said)
 }
 
 function save(address: string, name: string): void {

@@ -120,7 +120,7 @@ function useTaking(): Pick<Actions, 'addToAlbum' | 'download'> {
       told(async () => {
         const [only] = photos
         if (photos.length === 1 && only) saveOne(only)
-        else await saveZip(photos, (done) => toasts.note(t('photos.zipped', done)))
+        else await saveZip(photos, (count) => toasts.note(t('photos.zipped', count)))
       }),
   }
 }
