@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -249,8 +250,10 @@ async def _dead_letters(stores: Stores, expected: Expected) -> AsyncIterator[str
     poisons = {photo.photo_id for photo in photos if photo.file.sha256 in expected.poisons}
     letters = await stores.every_letter()
     dead = [letter.event for letter in letters if letter.event and letter.event.owner_id == expected.owner_id]
-    given_up = {events_pb2.PhotoRegistered.FromString(event.payload).photo_id for event in dead}
-    for photo_id in given_up ^ poisons:
+    given_up = Counter(events_pb2.PhotoRegistered.FromString(event.payload).photo_id for event in dead)
+    for photo_id in (each for each, count in given_up.items() if count > 1):
+        yield f"I8 {photo_id} has {given_up[photo_id]} dead letters"
+    for photo_id in given_up.keys() ^ poisons:
         yield f"I8 {photo_id} is {'a poison without' if photo_id in poisons else 'no poison and has'} a dead letter"
 
 

@@ -18,6 +18,7 @@ from tests.faults.scale import scaled
 from tests.invariants import Expected, settled, stores_of, violations
 from tests.library import ended, running
 
+from tintype.blobs.ports import PREVIEW, THUMBNAIL, derived_key
 from tintype_sdk import Client, MemoryTokens
 from tintype_sdk.errors import TintypeError
 
@@ -147,7 +148,7 @@ def before(home: Home) -> set[str]:
 
 
 UPLOADING = ["promote", "verify", "register", "claim", "acknowledge", "publish", "published"]
-WORKING = ["derived", "record", "result/stored", "recorded", "indexed"]
+WORKING = ["derived", "record", "result/stored", "result/in_force", "recorded", "indexed"]
 
 
 @pytest.mark.parametrize("step", (UPLOADING + WORKING) * ROUNDS)
@@ -160,7 +161,7 @@ async def test_a_crash_on_the_way_of_a_photo_loses_and_doubles_nothing(
     assert await violated(home, upload_new, expected) == []
 
 
-@pytest.mark.parametrize("step", ["record", "recorded"] * ROUNDS)
+@pytest.mark.parametrize("step", ["record", "result/in_force", "recorded"] * ROUNDS)
 async def test_a_crash_on_the_way_of_a_poison_leaves_one_dead_letter(prepared: Home, tmp_path: Path, step: str) -> None:
     home, sha256 = prepared.copied(tmp_path / "home"), hashlib.sha256(BROKEN).hexdigest()
     await crashed(home, upload_broken, step)
@@ -229,5 +230,20 @@ async def test_a_crash_on_the_way_of_an_erasure_leaves_a_count_of_zero(
     await crashed(home, erase_bob, step)
     assert await violated(home, nothing, Expected(home.owner_id, before(home))) == []
     bob = await asyncio.to_thread((tmp_path / "bob").read_text)
+    async with stores_of(home.folder) as stores:
+        assert set((await stores.owned(bob)).values()) == {0}
+
+
+async def test_pictures_that_a_worker_wrote_after_an_erasure_and_died_go_with_the_next_sweep(
+    prepared: Home, tmp_path: Path
+) -> None:
+    home = prepared.copied(tmp_path / "home")
+    await crashed(home, erase_bob, "erase/finish")
+    bob = await asyncio.to_thread((tmp_path / "bob").read_text)
+    async with stores_of(home.folder) as stores:
+        for variant in (PREVIEW, THUMBNAIL):
+            sha256 = hashlib.sha256(draw(5)).digest()
+            await stores.derived.put(derived_key(owner_id=bob, sha256=sha256, variant=variant), b"late")
+    assert await violated(home, nothing, Expected(home.owner_id, before(home)), sweeps=("S4-derived",)) == []
     async with stores_of(home.folder) as stores:
         assert set((await stores.owned(bob)).values()) == {0}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from nats.aio.msg import Msg
-from nats.js.errors import APIError
+from nats.js.errors import APIError, NoStreamResponseError
 
 from tintype.events.jetstream_connection import ANSWER_S, JetStreamConnection
 from tintype.events.jetstream_errors import WRONG_LAST_SEQUENCE, stream_errors
@@ -114,10 +114,17 @@ class JetStreamDeadLetters:
         }
         try:
             with stream_errors():
-                await self._connection.js.publish(subject, b"", headers=headers, timeout=ANSWER_S)
+                await self._write(subject, headers)
         except APIError as error:
             if error.err_code != WRONG_LAST_SEQUENCE:
                 raise StreamUnavailable("the dead letter was not kept", dependency="events") from error
+
+    async def _write(self, subject: str, headers: dict[str, str]) -> None:
+        try:
+            await self._connection.js.publish(subject, b"", headers=headers, timeout=ANSWER_S)
+        except NoStreamResponseError:
+            await self._ensure()
+            await self._connection.js.publish(subject, b"", headers=headers, timeout=ANSWER_S)
 
     async def collect(self) -> None:
         """Make letters of what the server gave up. Raises StreamUnavailable, StreamFull."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,7 +42,7 @@ REGISTERED = Job("job-1", OWNER, PHOTO, REQUIRED)
 
 @dataclass
 class RememberingCatalog:
-    """One photo, its pending stages, and what was recorded of it."""
+    """Photos that are all the same file, their pending stages, and what was recorded of them."""
 
     sha256: bytes
     attempts: int = 0
@@ -50,6 +50,7 @@ class RememberingCatalog:
     going: bool = False  # gone once it is looked at
     unanswered: int = 0  # so many records are kept, and nobody is told
     recorded: list[StageResult] = field(default_factory=list)
+    recorded_of: list[str] = field(default_factory=list)  # the photo_id of each
     calls: list[frozenset[Stage]] = field(default_factory=list)
     told: asyncio.Event = field(default_factory=asyncio.Event)
     offers: list[tuple[dict[Stage, str], int]] = field(default_factory=list)
@@ -57,8 +58,10 @@ class RememberingCatalog:
     async def subject(self, job: Job) -> Subject:
         if self.gone:
             raise PhotoGone("gone")
-        ended = {result.stage for result in self.recorded if result.failure is None or result.failure.final}
-        failed = {result.stage for result in self.recorded if result.failure is not None and result.failure.final}
+        known = zip(self.recorded, self.recorded_of, strict=True)
+        results = [result for result, photo_id in known if photo_id == job.photo_id]
+        ended = {result.stage for result in results if result.failure is None or result.failure.final}
+        failed = {result.stage for result in results if result.failure is not None and result.failure.final}
         pending = dict.fromkeys(job.stages - ended, self.attempts)
         return Subject(self.sha256, "a.jpg", pending, failed=bool(failed & job.stages))
 
@@ -66,6 +69,7 @@ class RememberingCatalog:
         if self.going:
             raise PhotoGone("gone")
         self.recorded += results
+        self.recorded_of += [job.photo_id] * len(results)
         self.calls.append(frozenset(result.stage for result in results))
         self.told.set()
         if self.unanswered:
@@ -192,15 +196,18 @@ def picture() -> bytes:
     return stream.getvalue()
 
 
-@pytest.fixture
-async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+@asynccontextmanager
+async def opened_bench(
+    folder: Path, catalog_of: Callable[[bytes], RememberingCatalog] = RememberingCatalog
+) -> AsyncIterator[Bench]:
+    """A photo that can be decoded, and a worker."""
     data = picture()
     async with AsyncExitStack() as stack:
-        originals = await stack.enter_async_context(FileBlobStore.open(tmp_path / "originals"))
-        derived = await stack.enter_async_context(FileBlobStore.open(tmp_path / "derived"))
+        originals = await stack.enter_async_context(FileBlobStore.open(folder / "originals"))
+        derived = await stack.enter_async_context(FileBlobStore.open(folder / "derived"))
         sha256 = hashlib.sha256(data).digest()
         await originals.put(original_key(owner_id=OWNER, sha256=sha256), data)
-        catalog, vision, imaging = RememberingCatalog(sha256), GivenVision(), CountingImaging()
+        catalog, vision, imaging = catalog_of(sha256), GivenVision(), CountingImaging()
         meter = RememberingMeter()
         analysis = Analysis(
             catalog=catalog,
@@ -212,3 +219,9 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
             meter=meter,
         )
         yield Bench(analysis, catalog, vision, imaging, originals, derived, meter)
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with opened_bench(tmp_path) as opened:
+        yield opened
