@@ -5,8 +5,9 @@ import { MonthsSource } from '@/pages/timeline/monthsSource'
 import { makePhoto } from './builders'
 
 const JULY = '2023-07-01'
+const AT_ONCE: (after: string) => Promise<void> = () => Promise.resolve()
 
-function library(photos: Photo[], { pageSize = 2, newest = [] as Photo[] | undefined } = {}) {
+function library(photos: Photo[], { pageSize = 2, newest = [] as Photo[] | undefined, hold = AT_ONCE } = {}) {
   const asked: string[] = []
   const source = new MonthsSource({
     title: (month) => month,
@@ -21,6 +22,7 @@ function library(photos: Photo[], { pageSize = 2, newest = [] as Photo[] | undef
     },
     page: async ({ after, before }, token) => {
       asked.push(`${after} ${token}`)
+      await hold(after)
       const inside = photos.filter(({ captureTime }) => {
         const instant = captureTime?.instant ?? ''
         return Date.parse(instant) >= Date.parse(after) && Date.parse(instant) < Date.parse(before)
@@ -32,6 +34,8 @@ function library(photos: Photo[], { pageSize = 2, newest = [] as Photo[] | undef
   })
   return { source, asked, photos }
 }
+
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
 
 const idsOf = (source: MonthsSource, month = JULY): string[] | undefined =>
   source.sections.value.find((section) => section.key === month)?.photos.map((photo) => photo.id)
@@ -73,6 +77,51 @@ describe('the timeline', () => {
     await source.load(JULY)
     expect(idsOf(source)).toEqual(['c', 'b', 'a'])
     expect(asked).toHaveLength(2)
+  })
+
+  test('goes on with a month that nobody looks at any more once those in the window are there', async () => {
+    const big = Array.from({ length: 6 }, (_, i) => makePhoto(`j${i}`, `2023-07-1${9 - i}T10:00:00`))
+    const near = Array.from({ length: 4 }, (_, i) => makePhoto(`m${i}`, `2023-03-1${9 - i}T10:00:00`))
+    const held: { asked: string; go: () => void }[] = []
+    const hold = (asked: string): Promise<void> => new Promise((go) => held.push({ asked, go }))
+    const { source } = library([...big, ...near], { hold })
+    await source.reload()
+    const answer = async (): Promise<string[]> => {
+      const now = held.splice(0)
+      now.forEach(({ go }) => go())
+      await settled()
+      return now.map(({ asked }) => asked.slice(5, 7)) // the month, less some hours
+    }
+    const [far, seen] = [source.load(JULY), source.load('2023-03-01')]
+    for (let look = 0; look < 5; look++) void source.load('2023-03-01') // as the grid does whenever it changes
+    expect(await answer()).toEqual(['06', '02'])
+    expect(await answer()).toEqual(['02'])
+    await seen
+    expect(await answer()).toEqual(['06'])
+    expect(await answer()).toEqual(['06'])
+    await far
+    expect([idsOf(source)?.length, idsOf(source, '2023-03-01')?.length]).toEqual([6, 4])
+  })
+
+  test('goes on with a month that somebody comes back to', async () => {
+    const photos = ['2023-07', '2023-03'].flatMap((month) =>
+      [1, 2, 3].map((day) => makePhoto(`${month}-${day}`, `${month}-0${4 - day}T10:00:00`)),
+    )
+    const held: (() => void)[] = []
+    const { source } = library(photos, { hold: () => new Promise<void>((go) => held.push(go)) })
+    await source.reload()
+    const both = [source.load(JULY), source.load('2023-03-01')]
+    for (const month of ['2023-03-01', JULY]) {
+      for (let look = 0; look < 6; look++) void source.load(month)
+      held.splice(0).forEach((go) => go())
+      await settled()
+    }
+    while (held.length) {
+      held.splice(0).forEach((go) => go())
+      await settled()
+    }
+    await Promise.all(both)
+    expect(idsOf(source)).toHaveLength(3)
   })
 
   test('takes the month of the wall clock, wherever on earth it was', async () => {

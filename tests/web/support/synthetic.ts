@@ -21,7 +21,6 @@ interface Bucket {
 }
 
 const DIST = path.join(ROOT, 'build/web')
-const MONTHS = 120
 const TYPES: Record<string, string> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
@@ -34,14 +33,28 @@ const TYPES: Record<string, string> = {
 const RATIOS = [1.5, 1.333, 0.75, 1.778, 0.667, 1, 1.5, 1.333] as const
 const THUMBHASH = '1QcSHQRnh493V4dIh4eXh1h4kJUI'
 
-export async function syntheticLibrary(photos: number): Promise<Synthetic> {
-  const buckets = spread(photos)
+export interface Costs {
+  months: number
+  /** What the line takes for every page of photos. */
+  waitMs: number
+  /** What the library takes for each photo of a page; it makes one page after another. */
+  photoMs: number
+}
+
+const FREE: Costs = { months: 120, waitMs: 0, photoMs: 0 }
+
+export async function syntheticLibrary(photos: number, { months, waitMs, photoMs } = FREE): Promise<Synthetic> {
+  const buckets = spread(photos, months)
   const pictures = thumbnails()
   let pages = 0
+  let busyUntil = 0
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://synthetic')
     if (url.pathname === '/v1/photos') pages++
-    answer(request, response, url, buckets, pictures)
+    if (url.pathname !== '/v1/photos') return answer(request, response, url, buckets, pictures)
+    const page = pageOf(url.searchParams, buckets)
+    busyUntil = Math.max(busyUntil, performance.now() + waitMs) + page.photos.length * photoMs
+    setTimeout(() => json(response, page), busyUntil - performance.now())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -49,12 +62,12 @@ export async function syntheticLibrary(photos: number): Promise<Synthetic> {
 }
 
 /** Months from now backwards; busy ones hold six times as many as quiet ones. */
-function spread(photos: number): Bucket[] {
-  const weights = Array.from({ length: MONTHS }, (_, index) => 1 + ((index * 7) % 12) / 2)
+function spread(photos: number, months: number): Bucket[] {
+  const weights = Array.from({ length: months }, (_, index) => 1 + ((index * 7) % 12) / 2)
   const all = weights.reduce((sum, weight) => sum + weight, 0)
   let left = photos
   return weights.map((weight, index) => {
-    const count = index === MONTHS - 1 ? left : Math.round((photos * weight) / all)
+    const count = index === months - 1 ? left : Math.round((photos * weight) / all)
     left -= count
     const month = new Date(Date.UTC(2026, 7 - index, 1)).toISOString().slice(0, 10)
     return { month, count }
@@ -64,7 +77,6 @@ function spread(photos: number): Bucket[] {
 function answer(request: IncomingMessage, response: ServerResponse, url: URL, buckets: Bucket[], pictures: Buffer[]): void {
   if (url.pathname === '/session') return json(response, { user: { userId: 'u', userName: 'mara', role: 'USER_ROLE_MEMBER' }, csrfToken: 'x' })
   if (url.pathname === '/v1/timeline') return json(response, { buckets })
-  if (url.pathname === '/v1/photos') return json(response, pageOf(url.searchParams, buckets))
   if (url.pathname.includes('/media/')) return picture(response, url.pathname, pictures)
   if (url.pathname === '/v1/events:watch') return void response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': open\n\n')
   if (url.pathname.startsWith('/v1/')) return json(response, {})
@@ -90,12 +102,12 @@ function file(request: IncomingMessage, response: ServerResponse, name: string):
 }
 
 /** One page of the photos between two instants, newest first; the token is where the next begins. */
-function pageOf(query: URLSearchParams, buckets: Bucket[]): object {
+function pageOf(query: URLSearchParams, buckets: Bucket[]): { photos: object[]; nextPageToken: string; cursor: string } {
   const after = Date.parse(query.get('filter.after') ?? '') || 0
   const before = Date.parse(query.get('filter.before') ?? '') || Number.MAX_SAFE_INTEGER
   const size = Number(query.get('pageSize') ?? 0) || 50
   const begin = Number(query.get('pageToken') ?? 0)
-  const photos = []
+  const photos: object[] = []
   let seen = 0
   for (const [index, bucket] of buckets.entries()) {
     const start = Date.parse(bucket.month)

@@ -26,6 +26,7 @@ interface Month {
   used: number
 }
 
+const IN_VIEW = 4 // months that may be in the window at once, on the largest of them
 const MOST_KEPT = 12_000 // photos; what is far away is asked for again
 
 const NONE: readonly GridPhoto[] = []
@@ -39,20 +40,23 @@ export class MonthsSource implements PhotoSource {
   private buckets: readonly Bucket[] = []
   private clock = 0
   private counting: Promise<void> | undefined
+  private waiting: (() => void)[] = []
 
   constructor(private readonly options: MonthsOptions) {}
 
   async load(key: string): Promise<void> {
     const known = this.months.get(key)
     if (known) known.used = ++this.clock
+    this.ring()
     if (known?.whole) return
     if (known?.loading) return known.loading
     const month: Month = { photos: known?.photos ?? NONE, whole: false, used: ++this.clock }
     this.months.set(key, month)
-    month.loading = this.fill(key, month).catch((cause: unknown) => {
+    const filled = this.fill(key, month).catch((cause: unknown) => {
       this.months.delete(key)
       throw cause
     })
+    month.loading = filled.finally(() => this.ring())
     return month.loading
   }
 
@@ -142,12 +146,24 @@ export class MonthsSource implements PhotoSource {
       if (this.months.get(key) !== month) return // evicted or counted anew meanwhile
       month.photos = found.slice()
       this.show()
+      if (token) await this.turn(month)
     } while (token)
     month.whole = true
     month.loading = undefined
     this.counted(key, found.length)
     this.forget(key)
     this.show()
+  }
+
+  /** Resolves once no month is being loaded that was looked at since: what is in the window goes before what was. */
+  private async turn(month: Month): Promise<void> {
+    const nearer = (other: Month): boolean => !!other.loading && other.used > month.used + IN_VIEW
+    while ([...this.months.values()].some(nearer)) await new Promise<void>((go) => this.waiting.push(go))
+  }
+
+  /** Months that wait for their turn look again. */
+  private ring(): void {
+    this.waiting.splice(0).forEach((go) => go())
   }
 
   /** The photos are what counts, where a count was taken earlier. */

@@ -6,7 +6,8 @@ import { MonthsSource } from '@/pages/timeline/monthsSource'
 import { wallDate } from '@/photos/gridPhoto'
 import { useServices, type Services } from '@/services'
 
-const PAGE = 250
+const FIRST_PAGE = 120 // photos: more than a window shows, and there soon
+const PAGE = 500
 
 interface Kept {
   source: MonthsSource
@@ -50,7 +51,8 @@ function make({ api }: Services, title: (month: string) => string): MonthsSource
       return photos
     },
     async page({ after, before }, token) {
-      const query = { pageSize: PAGE, 'filter.after': after, 'filter.before': before, pageToken: token || undefined }
+      const pageSize = token ? PAGE : FIRST_PAGE
+      const query = { pageSize, 'filter.after': after, 'filter.before': before, pageToken: token || undefined }
       const { photos = [], nextPageToken = '' } = await ask(api.GET('/v1/photos', { params: { query } }))
       return { photos, next: nextPageToken }
     },
