@@ -179,7 +179,7 @@ test-web: setup gateway web ## the gallery in a real browser, with screenshots i
 	$(BIN)/python -m tools.test_web $(WEB)
 
 .PHONY: bench-web
-bench-web: setup web ## frames and memory of a timeline of 100,000 photos; wants a quiet machine
+bench-web: setup gateway web ## how soon photos are there on slow lines; frames and memory of a timeline of 100,000; wants a quiet machine
 	@$(BIN)/python -m tools.test_web bench $(WEB)
 
 .PHONY: test-servers
