@@ -58,7 +58,7 @@ def gallery() -> Path:
         # Not `npm ci`: it refuses a lock without the packages of other platforms, which not every registry has.
         _run(["npm", "install", "--no-save", "--silent"], WEB, environment)
         installed.touch()
-    _run(["npm", "run", "--silent", "build"], WEB, environment)
+    _run(["npm", "run", "--silent", "build", "--", "--logLevel", "warn"], WEB, environment)
     return GALLERY
 
 
