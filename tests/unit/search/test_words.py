@@ -80,6 +80,7 @@ def test_every_text_is_found_by_itself(text: str) -> None:
     assert finds(text, text) or not ANALYZER.words(text)
 
 
+@example("㈀ 1⑴2 か゛く")
 @given(st.text(max_size=40))
 def test_tokens_are_what_an_index_can_hold(text: str) -> None:
     for token in ANALYZER.tokens(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -77,7 +78,10 @@ _RUN: Final = "run"
 _MARK: Final = "mark"
 
 
+@lru_cache(10_000)
 def _kind(character: str) -> str:
+    if any(part.isascii() and not part.isalnum() for part in unicodedata.normalize("NFKD", character)):
+        return _GAP  # also what is folded to one, as the numbers that stand in brackets
     code = ord(character)
     if code < 0x0E00:
         if character.isalnum():
