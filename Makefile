@@ -194,6 +194,10 @@ test-faults: setup $(if $(SERVERS),,servers-up) ## kills, freezes, bad networks 
 test-faults-nightly: setup $(if $(SERVERS),,servers-up) ## a night's worth of them, and those of the library in one folder
 	TINTYPE_REQUIRE_SERVERS=1 TINTYPE_FAULTS=nightly $(BIN)/pytest -m faults tests/faults tests/integration tests/e2e
 
+.PHONY: test-clean-room
+test-clean-room: setup ## `make run` in a fresh clone with an empty home and neither Go nor Node: some minutes, 2 GB
+	TINTYPE_CLEAN_ROOM=1 $(BIN)/pytest tests/clean_room
+
 .PHONY: clients
 clients: setup node_modules/.installed build/protos/.filled ## build the examples in Go, TypeScript, Java and Python and run them on the real process
 	$(BIN)/pytest -m clients tests/clients
