@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from io import BytesIO
 from urllib.parse import urlsplit
+from zipfile import ZipFile
 
 from aiohttp import ClientSession, DummyCookieJar
 from tests.browser import Browser, browsing
@@ -51,11 +53,38 @@ async def test_a_thumbnail_stays_in_the_browser(browser: Browser) -> None:
     assert headers["Content-Disposition"].startswith("inline")
 
 
+async def test_addresses_in_answers_are_such_as_its_clients_reach(browser: Browser, bridge: KillableBridge) -> None:
+    photo_id = await browser.upload(DATA)
+    await thumbnail(browser, photo_id)
+    photo = (await browser.send("GET", f"/v1/photos/{photo_id}?thumbnailUrl=true")).json
+    listed = (await browser.send("GET", "/v1/photos?thumbnailUrls=true")).json["photos"][0]
+    async with ClientSession(cookie_jar=DummyCookieJar()) as stranger:
+        for url in (photo["thumbnailUrl"], listed["thumbnailUrl"]):
+            assert url.startswith(f"{bridge.url}/media/")
+            async with stranger.get(url) as answer:
+                assert (answer.status, answer.content_type) == (200, "image/jpeg")
+
+
+async def test_originals_come_as_one_zip_and_those_of_others_never(browser: Browser, bridge: KillableBridge) -> None:
+    photo_id, other_id = await browser.upload(DATA), await browser.upload(draw(42))
+    answer = await browser.send("GET", f"/v1/photos:download?photoIds={photo_id}&photoIds={other_id}")
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "application/zip")
+    with ZipFile(BytesIO(answer.body)) as packed:
+        assert packed.testzip() is None
+        assert sorted(packed.read(name) for name in packed.namelist()) == sorted([DATA, draw(42)])
+    async with browsing(bridge) as other:
+        path = f"/v1/photos:download?photoIds={photo_id}"
+        assert (await other.send("GET", path)).status == 401
+        await other.sign_up()
+        assert (await other.send("GET", path)).status == 404
+
+
 async def test_a_signed_address_serves_without_a_session_at_the_bridge_too(
     browser: Browser, bridge: KillableBridge
 ) -> None:
     photo_id = await browser.upload(DATA)
     signed = await browser.send("POST", f"/v1/photos/{photo_id}:sign", json={"variant": "VARIANT_ORIGINAL"})
+    assert signed.json["url"].startswith(f"{bridge.url}/media/")
     path = urlsplit(signed.json["url"]).path
     async with ClientSession(bridge.url, cookie_jar=DummyCookieJar()) as stranger:
         async with stranger.get(path) as answer:
