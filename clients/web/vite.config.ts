@@ -8,7 +8,8 @@ import { precompressed } from './tools/precompressed.ts'
 import { serviceWorker } from './tools/serviceWorker.ts'
 
 const BRIDGE = process.env.TINTYPE_BRIDGE ?? 'http://127.0.0.1:8080'
-const proxy = Object.fromEntries(['/v1', '/session', '/media'].map((path) => [path, { target: BRIDGE, xfwd: true }]))
+const PROXIED = ['/v1', '/session', '/media', '/settings.json']
+const proxy = Object.fromEntries(PROXIED.map((path) => [path, { target: BRIDGE, xfwd: true }]))
 
 // What the first page needs comes in two files, one of which only changes with the libraries: by HTTP/1.1 every further
 // file waits for another. A group takes in all that its modules import.
