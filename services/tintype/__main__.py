@@ -27,6 +27,7 @@ from tintype.kit.doctor import LocalCheck, doctor
 from tintype.kit.errors import DomainError
 from tintype.kit.log import configure
 from tintype.kit.settings import Settings
+from tintype.kit.threads import end_with_a_lost_thread, thread_pool
 from tintype.kit.waiting_room import waiting_room
 from tintype.moving.guard import refuse_unfinished
 from tintype.servers import Missing, check_servers, wait_for_servers
@@ -38,6 +39,10 @@ Command = Callable[[Sequence[str], Settings], Awaitable[int]]
 # 150 ms, and 90 ms of processor time, instead of 35 and 24. This is 2^18 cycles, 0.1 ms: longer than the pause between
 # two blocks.
 SHORT_SPIN: Final = ("OPENBLAS_THREAD_TIMEOUT", "18")
+
+THREADS: Final = min(
+    32, (os.cpu_count() or 1) + 4
+)  # as asyncio has, for what has no pool of its own
 
 OK: Final = 0
 FAILED: Final = 1
@@ -183,7 +188,9 @@ def _run(work: Coroutine[None, None, int]) -> int:
         factory = importlib.import_module("uvloop").new_event_loop
     except ModuleNotFoundError:
         factory = None
+    end_with_a_lost_thread()
     with asyncio.Runner(loop_factory=factory) as runner:
+        runner.get_loop().set_default_executor(thread_pool(THREADS, "asyncio"))
         try:
             return runner.run(work)
         except asyncio.CancelledError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -46,9 +47,9 @@ class NoMemory:
         limit = address_space(pid) + self.more
         resource.prlimit(pid, resource.RLIMIT_AS, (limit, before[1]))
         await asyncio.sleep(self.seconds)
-        if self.victim.pid == pid:
+        with suppress(ProcessLookupError):
             assert resource.prlimit(pid, resource.RLIMIT_AS, before)[0] == limit
-        else:
+        if self.victim.pid != pid:
             await asyncio.to_thread(self.victim.start)
 
 

@@ -7,7 +7,6 @@ import hashlib
 import os
 import re
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -26,8 +25,10 @@ from tintype.blobs.ports import (
     StagedStat,
 )
 from tintype.kit.ids import RandomIds
+from tintype.kit.threads import thread_pool
 
-_MOST_STREAMS: Final = 20_000  # more than calls in flight are let in; threads are made as they are needed
+_STREAMS: Final = 16  # at once, of which each has its thread from the start
+_MORE_STREAMS: Final = 20_000  # more than calls in flight are let in
 _HANDLE: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -38,7 +39,7 @@ class FileStaging:
         self.folder = root / STAGING
         self._ids = RandomIds()
         # One a stream, kept for the next: to start a thread costs a small file as much as to hash a megabyte.
-        self._threads = ThreadPoolExecutor(_MOST_STREAMS, thread_name_prefix="blob-writer")
+        self._threads = thread_pool(_STREAMS, "blob-writer", more=_MORE_STREAMS)
         self._buffers = Buffers()
         self._busy: set[str] = set()
         self._progress: dict[str, Progress] = {}

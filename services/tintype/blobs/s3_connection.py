@@ -15,6 +15,7 @@ from urllib3 import PoolManager, Timeout
 from tintype.blobs.s3_api import S3Api
 from tintype.blobs.s3_errors import S3Away
 from tintype.blobs.s3_options import S3Options
+from tintype.kit.threads import thread_pool
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,7 +44,7 @@ class S3Connection:
             timeout=Timeout(connect=_CONNECT_S, read=_SILENT_S),
             ssl_context=tls,
         )
-        threads = ThreadPoolExecutor(THREADS, thread_name_prefix="s3")
+        threads = thread_pool(THREADS, "s3")
         try:
             yield cls(S3Api(options, pool), threads)
         finally:

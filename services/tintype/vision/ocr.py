@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from tintype.kit.threads import thread_pool
 from tintype.vision.ports import LoadedModel, ModelsUnavailable, RgbImage, TextLine
 from tintype.vision.processing.boxes import fraction_box
 from tintype.vision.processing.resample import resized
@@ -57,7 +57,7 @@ class TextReader:
         self._gate_side_px = gate_side_px
         self._confidence = confidence
         self._threads = threads
-        self._thread = ThreadPoolExecutor(1, "vision-text")
+        self._thread = thread_pool(1, "vision-text")
         self._complete = False
         self._busy = 0
         self._engines: tuple[RapidOCR, RapidOCR] | None = None

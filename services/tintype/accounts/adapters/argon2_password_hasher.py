@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 import argon2
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from tintype.kit.threads import thread_pool
+
 
 class Argon2PasswordHasher:
     """PasswordHasher by argon2-cffi, which lets go of the GIL: 18 ms on one core with 19 MiB and two passes.
@@ -29,7 +31,7 @@ class Argon2PasswordHasher:
     ) -> AsyncIterator[Argon2PasswordHasher]:
         """With these settings of Argon2id; hashes made with others stay good."""
         hasher = argon2.PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=lanes)
-        pool = ThreadPoolExecutor(at_once, thread_name_prefix="password-hash")
+        pool = thread_pool(at_once, "password-hash")
         try:
             decoy = await asyncio.get_running_loop().run_in_executor(pool, hasher.hash, "no password fits this")
             yield cls(hasher, pool, decoy)

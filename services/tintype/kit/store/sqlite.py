@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, closing
 from pathlib import Path
 from typing import Final, TypeVar
@@ -14,6 +13,7 @@ from tintype.kit.store.errors import NewerSchema, StoreUnusable
 from tintype.kit.store.file_lock import locked
 from tintype.kit.store.sqlite_errors import translated
 from tintype.kit.store.sqlite_writer import Writer
+from tintype.kit.threads import thread_pool
 
 T = TypeVar("T")
 
@@ -35,7 +35,7 @@ class Database:
     def __init__(self, writer: Writer, readers: Sequence[sqlite3.Connection]) -> None:
         self._writer = writer
         self._idle = list(readers)  # list.pop and append are atomic; never empty inside a pool of as many threads
-        self._pool = ThreadPoolExecutor(len(readers), thread_name_prefix="sqlite-read")
+        self._pool = thread_pool(len(readers), "sqlite-read")
 
     @classmethod
     @asynccontextmanager

@@ -6,13 +6,13 @@ import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
 
 import numpy as np
 
+from tintype.kit.threads import thread_pool
 from tintype.vision.background import beside
 from tintype.vision.engines.batching import Batcher
 from tintype.vision.engines.session import Session
@@ -55,8 +55,8 @@ class OnnxEngine:
     ) -> None:
         self._threads = threads
         self._lanes = max(1, (os.cpu_count() or 1) // threads)
-        self._pictures = ThreadPoolExecutor(self._lanes, "vision-pictures")
-        self._words = ThreadPoolExecutor(WORD_LANES, "vision-words")
+        self._pictures = thread_pool(self._lanes, "vision-pictures")
+        self._words = thread_pool(WORD_LANES, "vision-words")
         self._idle_s = idle.total_seconds()
         self._delay_s = batch_delay.total_seconds()
         self._monotonic = monotonic

@@ -6,7 +6,6 @@ import asyncio
 import sqlite3
 from collections import OrderedDict, defaultdict
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from threading import Event
@@ -16,6 +15,7 @@ from tintype.kit.clock import Clock, SystemClock
 from tintype.kit.instants import milliseconds
 from tintype.kit.store.errors import StoreFull, StoreUnavailable
 from tintype.kit.store.sqlite import Database
+from tintype.kit.threads import thread_pool
 from tintype.kit.urls import Url
 from tintype.search.adapters.sqlite import tables
 from tintype.search.adapters.sqlite.owner import Owner, load_owner
@@ -43,7 +43,7 @@ class SqlitePhotoIndex:
         self._nothing = Owner(shard=0)
         self._flips = 0
         self._changes: set[asyncio.Task[int]] = set()
-        self._helpers = ThreadPoolExecutor(HELPERS, thread_name_prefix="search-scan")
+        self._helpers = thread_pool(HELPERS, "search-scan")
 
     @classmethod
     @asynccontextmanager
