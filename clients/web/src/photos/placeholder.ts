@@ -1,12 +1,13 @@
 import { thumbHashToAverageRGBA, thumbHashToDataURL } from 'thumbhash'
 
 const KEPT = 2000
+const PATIENCE_MS = 80 // pictures that the browser has, or that are on their way already, are there before
 const A_FRAME = 6 // decoding one takes some 0.2 ms: few at a time, or scrolling would stutter
 
 const pictures = new Map<string, string>()
 const colours = new Map<string, string>()
 const waiting = new Map<string, (picture: string) => void>()
-let frame = 0
+let begun = 0
 
 /** The one colour that a photo is on average: cheap, for what flies past. */
 export function averageColour(thumbhash: string): string {
@@ -26,17 +27,17 @@ export function blurred(thumbhash: string, done: (picture: string) => void): () 
     return () => undefined
   }
   waiting.set(thumbhash, done)
-  frame ||= requestAnimationFrame(decodeSome)
+  begun ||= window.setTimeout(() => requestAnimationFrame(decodeSome), PATIENCE_MS)
   return () => void waiting.delete(thumbhash)
 }
 
 function decodeSome(): void {
-  frame = 0
+  begun = 0
   for (const [thumbhash, done] of [...waiting].slice(0, A_FRAME)) {
     waiting.delete(thumbhash)
     done(remember(pictures, thumbhash, thumbHashToDataURL(bytesOf(thumbhash))))
   }
-  if (waiting.size) frame = requestAnimationFrame(decodeSome)
+  if (waiting.size) begun = requestAnimationFrame(decodeSome)
 }
 
 function remember(kept: Map<string, string>, key: string, value: string): string {
