@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tintype.search.domain.fusion import RANK_CONSTANT, Fusion, ranks_of
+from tintype.search.domain.fusion import RANK_CONSTANT, FusedHit, Fusion, ranks_of
 from tintype.search.domain.query import Leg, LegHits
 from tintype.search.domain.relevance import relevance_of
 
@@ -130,6 +130,13 @@ def cut(hits: LegHits, depth: int) -> LegHits:
     return replace(hits, photo_ids=hits.photo_ids[:depth], scores=hits.scores[:depth], matched=hits.matched[:depth])
 
 
+def counted(fusion: Fusion, photo_id: str) -> FusedHit:
+    """A photo with the parts that count: of the others a deeper leg shows more."""
+    hit = fusion.hit(photo_id)
+    assert hit.score == pytest.approx(sum(part.contribution for part in hit.parts))
+    return replace(hit, parts=tuple(part for part in hit.parts if part.contribution))
+
+
 @given(
     deep_legs(),
     st.dictionaries(st.sampled_from([Leg.WORDS, Leg.VECTOR, Leg.PHOTO]), st.sampled_from([0.0, 0.02, 0.5, 2.0])),
@@ -142,7 +149,7 @@ def test_the_first_photos_are_the_same_however_deep_the_legs_are(
     part = Fusion([cut(hits, depth) for hits in legs], weights, window=small_window)
     first = whole.order()[:depth]
     assert part.order()[:depth] == first
-    assert [part.hit(photo_id) for photo_id in first] == [whole.hit(photo_id) for photo_id in first]
+    assert [counted(part, photo_id) for photo_id in first] == [counted(whole, photo_id) for photo_id in first]
     scores = [whole.hit(photo_id).score for photo_id in whole.order()]
     assert scores == sorted(scores, reverse=True)
 
@@ -152,4 +159,14 @@ def test_behind_the_windows_a_photo_gains_by_its_best_place_alone() -> None:
     vectors = hits(Leg.VECTOR, {f"v{number}": -float(number) for number in range(4)} | {"both": -4.0}, space="s")
     fusion = Fusion([words, vectors], {}, window=small_window)
     assert fusion.hit("both").score == pytest.approx(1 / (RANK_CONSTANT + 5))
-    assert [part.leg for part in fusion.hit("both").parts] == [Leg.VECTOR]
+    assert {part.leg: part.contribution > 0 for part in fusion.hit("both").parts} == {
+        Leg.WORDS: False,
+        Leg.VECTOR: True,
+    }
+
+
+def test_a_part_behind_its_window_still_says_how_near_a_photo_is() -> None:
+    vectors = hits(Leg.VECTOR, {f"v{number}": 0.9 for number in range(4)} | {"both": 0.8}, space="s")
+    fusion = Fusion([hits(Leg.WORDS, {"both": 1.0}, matched=(0.5,)), vectors], {}, window=small_window)
+    assert fusion.hit("both").score == pytest.approx(1 / 61)
+    assert relevance_of(fusion.hit("both").parts, {"s": lambda similarity: similarity}) == 0.8

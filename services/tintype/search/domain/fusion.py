@@ -14,7 +14,7 @@ depth from N on that is not below the windows.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tintype.search.domain.query import Leg, LegHits
@@ -81,11 +81,13 @@ class Fusion:
         return sorted(scores, key=lambda photo_id: (-scores[photo_id], photo_id))
 
     def hit(self, photo_id: str) -> FusedHit:
-        """A photo of `order` with its parts."""
-        if photo_id in self._behind:
-            best = max(self._parts(photo_id, behind=True), key=lambda part: part.contribution)
-            return FusedHit(photo_id, best.contribution, (best,))
-        return FusedHit(photo_id, self._scores[photo_id], tuple(self._parts(photo_id, behind=False)))
+        """A photo of `order` with its parts. Those that do not count, on the other side of a window, add 0."""
+        behind = photo_id in self._behind
+        parts = self._parts(photo_id, behind=behind)
+        if behind:
+            best = max(parts, key=lambda part: part.contribution)
+            parts = [part if part is best else replace(part, contribution=0.0) for part in parts]
+        return FusedHit(photo_id, (self._behind if behind else self._scores)[photo_id], tuple(parts))
 
     def _added_up(self) -> dict[str, float]:
         """Several spaces of one leg count as one: the best of them, or photos that have both vectors would gain."""
@@ -114,8 +116,10 @@ class Fusion:
         parts: dict[Leg, LegPart] = {}
         for leg in self._legs:
             part = leg.part(photo_id)
-            if part is None or (leg.indices[photo_id] >= leg.window) is not behind:
+            if part is None:
                 continue
+            if (leg.indices[photo_id] >= leg.window) is not behind:
+                part = replace(part, contribution=0.0)
             if part.leg not in parts or part.contribution > parts[part.leg].contribution:
                 parts[part.leg] = part
         return list(parts.values())
