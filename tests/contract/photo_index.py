@@ -214,7 +214,7 @@ class PhotoIndexSuite(ABC):
                 assert set(await self.found(index, query, Leg.WORDS)) == wanted, seen
                 assert set(await self.found(index, IndexQuery(OWNER, visibility=seen), Leg.LISTING)) == wanted, seen
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(facts=st.lists(facts_strategy(), min_size=1, max_size=8), asked=st.lists(filters_strategy(), max_size=2))
     def test_filters_keep_what_the_domain_says(
         self, tmp_path_factory: pytest.TempPathFactory, facts: list[PhotoFacts], asked: list[PhotoFilter]
