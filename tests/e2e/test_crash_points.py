@@ -24,7 +24,7 @@ from tintype_sdk.errors import TintypeError
 
 pytestmark = pytest.mark.faults
 
-PASSWORD = "correct horse battery staple"
+NAME, PASSWORD = "ada", "correct horse battery staple"
 HOST = "tests.faults.host"
 LATER_S = "300"  # leases of the crashed process are over, and its deletions no longer fresh
 ROUNDS = scaled(1, 20)
@@ -54,7 +54,7 @@ async def prepared(tmp_path_factory: pytest.TempPathFactory) -> Home:
     root = tmp_path_factory.mktemp("prepared")
     tokens, photos = MemoryTokens(), []
     async with running(root / "home") as library, Client.open(library.address, tokens=tokens) as client:
-        user = await client.accounts.sign_up("ada", PASSWORD)
+        user = await client.accounts.sign_up(NAME, PASSWORD)
         for seed in range(BEFORE):
             photos.append(await upload(client, root, draw(seed)))
         await settled(client)
@@ -120,8 +120,9 @@ async def violated(home: Home, again: Act, expected: Expected, *, sweeps: tuple[
     """Start it again, later; do the same once more as any client would; what does not hold once it rests."""
     async with (
         running(home.folder, module=HOST, TINTYPE_TEST_LATER_S=LATER_S) as library,
-        Client.open(library.address, tokens=home.tokens) as client,
+        Client.open(library.address, tokens=MemoryTokens()) as client,
     ):
+        await client.accounts.sign_in(NAME, PASSWORD)  # by its clock the tokens of before may be too old
         await again(Visit(client, home, library.address))
         await settled(client)
         await swept(client, sweeps)
