@@ -2,11 +2,11 @@ import { judge } from '../support/accessible.ts'
 import { expect, test, tiles } from '../support/gallery.ts'
 import { fileOf } from '../support/photos.ts'
 
-const READING_MS = 60_000 // text is read last, at the lowest priority
+const READING_MS = 300_000 // text is read last, at the lowest priority, after that of all that came before
 
 test('the text found in a photo comes into its details once it is read, and can be selected', async ({ theirs, person, stage }) => {
   test.skip(!stage.samples, '../shared/samples is not beside this clone')
-  test.setTimeout(180_000)
+  test.setTimeout(480_000)
   await theirs.goto('/')
   await person.upload([fileOf(stage, 'ocr-', 0)]) // a receipt
   await expect(tiles(theirs)).toHaveCount(1)
