@@ -81,13 +81,15 @@ test('closing a photo, and going back to the search from elsewhere, lead to the 
   await gallery.evaluate(() => scrollTo(0, 700))
   await expect.poll(() => gallery.evaluate(() => scrollY)).toBeGreaterThan(400)
   const place = await gallery.evaluate(() => scrollY)
-  const inSight = await tiles(gallery).evaluateAll((all) => all.findIndex((tile) => tile.getBoundingClientRect().top > 150))
-  await tiles(gallery).nth(inSight).click()
+  const inSight = await tiles(gallery).evaluateAll(
+    (all) => all.find((tile) => tile.getBoundingClientRect().top > 150)?.getAttribute('data-photo') ?? '',
+  )
+  await gallery.locator(`[data-photo="${inSight}"]`).click()
   await expect(gallery.getByRole('dialog')).toBeVisible()
   await gallery.goBack()
   await expect(gallery.getByRole('dialog')).toBeHidden()
   await expect.poll(() => gallery.evaluate(() => scrollY)).toBe(place)
-  await tiles(gallery).nth(inSight).click()
+  await gallery.locator(`[data-photo="${inSight}"]`).click()
   await gallery.getByRole('dialog').getByRole('link', { name: 'More like this' }).click()
   await expect(gallery).toHaveURL(/like=/)
   await expect(tiles(gallery).first()).toBeVisible()

@@ -95,6 +95,7 @@ test('a zip that cannot be had is said in words, and nothing is saved', async ({
   await theirs.route('**/v1/photos:download?**', (route) => route.fulfill({ status: 503, json: body }))
   await theirs.getByRole('toolbar').getByRole('button', { name: 'Download' }).click()
   await expect(theirs.getByText('The library is busy or starting. Try again in a moment.')).toBeVisible()
+  await expect(theirs.getByText('2 chosen'), 'they need not be chosen again').toBeVisible()
   await keepLook(theirs, 'zip-refused')
   expect(saved).toBe(0)
 })
