@@ -37,7 +37,7 @@ def _name_after(together: threading.Barrier) -> str:
 @pytest.mark.parametrize(("error", "code"), [("MemoryError", LOST), ("ValueError", 0)])
 def test_a_process_ends_with_a_thread_that_had_no_memory(start: str, error: str, code: int) -> None:
     script = (
-        "import _thread, threading, time\n"
+        "import _thread, threading\n"
         "from tintype.kit.threads import end_with_a_lost_thread\n"
         "end_with_a_lost_thread()\n"
         "tried = threading.Event()\n"
@@ -46,7 +46,7 @@ def test_a_process_ends_with_a_thread_that_had_no_memory(start: str, error: str,
         f"    raise {error}\n"
         f"{start}\n"
         "tried.wait()\n"
-        "time.sleep(0.5)\n"
+        "threading.Event().wait(0.5)\n"
     )
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, timeout=60)
     assert ended.returncode == code, ended.stderr
