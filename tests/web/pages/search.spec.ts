@@ -81,9 +81,12 @@ test('closing a photo, and going back to the search from elsewhere, lead to the 
   await gallery.evaluate(() => scrollTo(0, 700))
   await expect.poll(() => gallery.evaluate(() => scrollY)).toBeGreaterThan(400)
   const place = await gallery.evaluate(() => scrollY)
-  const inSight = await tiles(gallery).evaluateAll(
-    (all) => all.find((tile) => tile.getBoundingClientRect().top > 150)?.getAttribute('data-photo') ?? '',
-  )
+  const whole = (all: Element[]): string => {
+    const boxes = all.map((tile) => [tile.getAttribute('data-photo') ?? '', tile.getBoundingClientRect()] as const)
+    return boxes.find(([, box]) => box.top > 150 && box.bottom < innerHeight)?.[0] ?? ''
+  }
+  await expect.poll(() => tiles(gallery).evaluateAll(whole)).not.toBe('') // the grid follows the scroll
+  const inSight = await tiles(gallery).evaluateAll(whole)
   await gallery.locator(`[data-photo="${inSight}"]`).click()
   await expect(gallery.getByRole('dialog')).toBeVisible()
   await gallery.goBack()
