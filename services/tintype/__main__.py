@@ -40,9 +40,7 @@ Command = Callable[[Sequence[str], Settings], Awaitable[int]]
 # two blocks.
 SHORT_SPIN: Final = ("OPENBLAS_THREAD_TIMEOUT", "18")
 
-THREADS: Final = min(
-    32, (os.cpu_count() or 1) + 4
-)  # as asyncio has, for what has no pool of its own
+THREADS: Final = min(32, (os.cpu_count() or 1) + 4)  # as asyncio has, for what has no pool of its own
 
 OK: Final = 0
 FAILED: Final = 1
