@@ -11,6 +11,7 @@ test('the text found in a photo comes into its details once it is read, and can 
   await person.upload([fileOf(stage, 'ocr-', 0)]) // a receipt
   await expect(tiles(theirs)).toHaveCount(1)
   await tiles(theirs).first().click()
+  await expect(theirs.getByRole('dialog')).toBeVisible()
   await theirs.keyboard.press('i')
   const viewer = theirs.getByRole('dialog')
   const text = viewer.getByRole('region', { name: 'Text found' })
@@ -37,6 +38,7 @@ test('a photo without text has no part for it', async ({ theirs, person, stage }
   await person.ready(await person.upload([fileOf(stage, 'captioned-', 9)]))
   await theirs.goto('/')
   await tiles(theirs).first().click()
+  await expect(theirs.getByRole('dialog')).toBeVisible()
   await theirs.keyboard.press('i')
   await expect(theirs.getByRole('region', { name: 'File' })).toBeVisible()
   await expect(theirs.getByRole('region', { name: 'Text found' })).toHaveCount(0)

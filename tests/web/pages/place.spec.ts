@@ -78,6 +78,7 @@ test('the pin is put on the map by keyboard, and the map begins where the photo 
   await dialog.getByRole('button', { name: 'Save' }).click()
   await expect(dialog).toBeHidden()
   await tiles(theirs).first().click()
+  await expect(theirs.getByRole('dialog')).toBeVisible()
   await theirs.keyboard.press('i')
   await theirs.getByRole('button', { name: 'Change the place' }).click()
   const again = theirs.getByRole('dialog', { name: 'Change the place' })

@@ -1,5 +1,6 @@
 import { onBeforeUnmount, shallowRef, type ShallowRef } from 'vue'
-import { ask } from '@/api/problem'
+import type { Api } from '@/api/client'
+import { ask, Problem } from '@/api/problem'
 import type { Photo } from '@/api/types'
 import { useServices } from '@/services'
 import { useProblemText } from '@/ui/problemText'
@@ -25,7 +26,8 @@ export function usePhoto(photoId: string): OpenPhoto {
   const text = useProblemText()
   const photo = shallowRef<Photo>()
   const error = shallowRef<unknown>()
-  const params = { path: { photo_id: photoId } }
+  const calls = callsOf(api, photoId)
+  let changes = 0
 
   function take(changed: Photo): void {
     show(changed)
@@ -35,23 +37,24 @@ export function usePhoto(photoId: string): OpenPhoto {
   /** A change leaves out the text that was found: what is known of it stays, until it was read anew. */
   function show(changed: Photo): void {
     const before = photo.value
+    changes += 1
     photo.value = { ...changed, foundText: before?.foundText ?? [] }
     // If that fails there is the text of before, and the next change asks again.
     if (before && textTime(changed) !== textTime(before)) void refresh().catch(() => undefined)
   }
 
   async function refresh(): Promise<void> {
-    const query = { foundText: true }
-    photo.value = await ask(api.GET('/v1/photos/{photo_id}', { params: { ...params, query } }))
+    let asked: number, answer: Photo
+    do {
+      asked = changes
+      answer = await calls.get()
+    } while (asked !== changes) // what was heard of meanwhile may be newer than the answer
+    photo.value = answer
   }
 
   async function load(): Promise<void> {
     error.value = undefined
-    try {
-      await refresh()
-    } catch (cause) {
-      error.value = cause
-    }
+    await refresh().catch((cause: unknown) => (error.value = cause))
   }
 
   async function told(work: () => Promise<Photo>): Promise<boolean> {
@@ -71,16 +74,44 @@ export function usePhoto(photoId: string): OpenPhoto {
     photo,
     error,
     load,
-    change: (change) =>
-      told(() => {
-        const query = { etag: photo.value?.etag }
-        // The contract's null, back to what the file says, is none of the generated type.
-        const body = change as Photo
-        return ask(api.PATCH('/v1/photos/{photo_id}', { params: { ...params, query }, body }))
-      }),
-    retry: async () =>
-      void (await told(() => ask(api.POST('/v1/photos/{photo_id}:retry', { params, body: { stages: [] } })))),
+    change: (change) => told(() => changed(calls, change, photo.value)),
+    retry: async () => void (await told(calls.retry)),
   }
+}
+
+interface Calls {
+  get(): Promise<Photo>
+  patch(etag: string | undefined, change: PhotoChange): Promise<Photo>
+  retry(): Promise<Photo>
+}
+
+function callsOf(api: Api, photoId: string): Calls {
+  const path = { photo_id: photoId }
+  return {
+    get: () => ask(api.GET('/v1/photos/{photo_id}', { params: { path, query: { foundText: true } } })),
+    // The contract's null, back to what the file says, is none of the generated type.
+    patch: (etag, change) =>
+      ask(api.PATCH('/v1/photos/{photo_id}', { params: { path, query: { etag } }, body: change as Photo })),
+    retry: () => ask(api.POST('/v1/photos/{photo_id}:retry', { params: { path }, body: { stages: [] } })),
+  }
+}
+
+/** Where only other values were changed meanwhile, as by a model that has looked at the photo, it is asked again. */
+async function changed(calls: Calls, change: PhotoChange, seen?: Photo): Promise<Photo> {
+  try {
+    return await calls.patch(seen?.etag, change)
+  } catch (cause) {
+    if (!(cause instanceof Problem) || cause.status !== 412) throw cause
+    const now = await calls.get()
+    if (!sameValues(change, seen, now)) throw cause
+    return calls.patch(now.etag, change)
+  }
+}
+
+/** Whether what is to be changed is as it was seen. */
+function sameValues(change: PhotoChange, seen?: Photo, now?: Photo): boolean {
+  const names = Object.keys(change) as (keyof PhotoValues)[]
+  return names.every((name) => JSON.stringify(seen?.[name]) === JSON.stringify(now?.[name]))
 }
 
 /** When the text in the picture was read; empty until it was. */
