@@ -118,10 +118,10 @@ class PhotosWhereTheLastWins(SqliteAggregates[Photo, PhotoFact]):
 
 async def test_without_expected_revisions_changes_are_lost(tmp_path: Path) -> None:
     async with Database.open(tmp_path / "real.db") as kept, Database.open(tmp_path / "mutant.db") as careless:
-        for database in (kept, careless):
-            await database.write(make_table)
         real = SqlitePhotoRepository(await SqliteAggregates.open(kept, PHOTOS), kept)
         mutant = SqlitePhotoRepository(await PhotosWhereTheLastWins.open(careless, PHOTOS), careless)
+        for database in (kept, careless):
+            await database.write(make_table)
         await bites(Repositories().test_a_replace_of_an_old_revision_changes_nothing, real=real, mutant=mutant)
 
 
