@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -97,7 +97,7 @@ class Deployment:
         secret_in(self.home, "service.key")
         listens = dict(ports.remembered(self.home / "ports.json", (*PROCESSES, _HTTP)))
         listens[FRONT], listens[_HTTP] = self.port or listens[FRONT], self.http_port or listens[_HTTP]
-        services = ",".join(f"{service_of(name)}=127.0.0.1:{listens[name]}" for name in PROCESSES)
+        services = ",".join(f"{service_of(name)}=127.0.0.1:{listens[name]}" for name in self._called())
         shared = {
             "TINTYPE_SERVICES": services,
             "TINTYPE_SERVICE_SECRET_FILE": str(self.home / "secrets" / "service.key"),
@@ -113,6 +113,12 @@ class Deployment:
                 log=self.log_file / f"{name}.log",
                 services=(service_of(name),),
             )
+
+    def _called(self) -> Iterable[str]:
+        """The processes that others call; with TLS the first of each service, for several need one name in the DNS."""
+        if "TINTYPE_TLS_CERT_FILE" not in self.environment:
+            return PROCESSES
+        return {service_of(name): name for name in reversed(PROCESSES)}.values()
 
 
 def service_of(process: str) -> str:
