@@ -45,7 +45,7 @@ test('until a picture is there its own blur stands in its place', async ({ galle
     await held
     await route.continue()
   })
-  await gallery.goto('/')
+  await gallery.goto('/', { waitUntil: 'commit' }) // a page whose pictures are held back is never loaded
   const blurred = () =>
     gallery.locator('.tile').evaluateAll((all) => all.filter((tile) => /url/.test(getComputedStyle(tile).backgroundImage)).length)
   await expect.poll(blurred).toBeGreaterThan(5)
