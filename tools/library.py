@@ -16,7 +16,7 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 READY_S: Final = 90.0  # a cold start on a busy machine imports some 200 MB of packages first
-STOP_S: Final = 45.0  # its own grace is 30 s
+STOP_S: Final = 90.0  # its own grace is 30 s, and then it closes what it has open
 _POLL_S: Final = 0.05
 
 
