@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,16 +12,19 @@ import pytest
 from pymongo.errors import (
     AutoReconnect,
     BulkWriteError,
+    ConfigurationError,
     DocumentTooLarge,
     ExecutionTimeout,
     NetworkTimeout,
     OperationFailure,
+    PyMongoError,
     WriteError,
     WTimeoutError,
 )
 
 from tintype.kit.errors import DomainError
 from tintype.kit.grpc.answers import Verdict, answer_to
+from tintype.kit.log import configure
 from tintype.kit.store.errors import StoreDenied, StoreFull, StoreRefused, StoreUnavailable
 from tintype.kit.store.mongo_errors import only_taken, translated
 
@@ -28,7 +34,10 @@ LABELLED = {"errorLabels": ["RetryableWriteError"]}
 def bulk(*codes: int, concerns: Sequence[int] = ()) -> BulkWriteError:
     return BulkWriteError(
         {
-            "writeErrors": [{"index": index, "code": code, "errmsg": "xyzzy"} for index, code in enumerate(codes)],
+            "writeErrors": [
+                {"index": index, "code": code, "errmsg": "xyzzy", "op": {"file_name": "xyzzy.jpg"}}
+                for index, code in enumerate(codes)
+            ],
             "writeConcernErrors": [{"code": code, "errmsg": "xyzzy"} for code in concerns],
         }
     )
@@ -68,6 +77,36 @@ def test_each_failure_has_its_kind(error: Exception, kind: type[DomainError]) ->
         raise error
     assert type(raised.value) is kind
     assert "xyzzy" not in raised.value.message
+
+
+@pytest.mark.parametrize(
+    ("error", "codes"),
+    [
+        (bulk(121, 2, concerns=[64]), [2, 64, 121]),
+        (OperationFailure("failed for { title: xyzzy }", 2, {"keyValue": {"title": "xyzzy"}}), [2]),
+        (PyMongoError("xyzzy"), []),
+    ],
+)
+def test_the_log_has_the_codes_of_a_server_and_nothing_of_what_was_to_be_stored(
+    error: PyMongoError, codes: list[int]
+) -> None:
+    logged = logged_of(error)
+    assert json.loads(logged)["codes"] == codes
+    assert "xyzzy" not in logged
+
+
+@pytest.mark.parametrize("error", [AutoReconnect("nobody listens"), ConfigurationError("nobody listens")])
+def test_the_log_has_the_drivers_words_where_no_server_was_asked(error: PyMongoError) -> None:
+    assert json.loads(logged_of(error))["because"] == "nobody listens"
+
+
+def logged_of(error: PyMongoError) -> str:
+    stream = io.StringIO()
+    configure(level="INFO", form="json", stream=stream)
+    with pytest.raises(DomainError), translated("photos"):
+        raise error
+    logging.getLogger().handlers.clear()
+    return stream.getvalue()
 
 
 @pytest.mark.parametrize(

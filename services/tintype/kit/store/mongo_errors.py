@@ -1,8 +1,7 @@
-"""MongoDB's errors as kinds of ours; the log keeps the driver's words, callers never see them."""
+"""MongoDB's errors as kinds of ours; the log has what the server calls them, callers never see it."""
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from bson.errors import InvalidDocument
 from pymongo.errors import (
     BulkWriteError,
     ConfigurationError,
+    ConnectionFailure,
     DocumentTooLarge,
     DuplicateKeyError,
     InvalidOperation,
@@ -20,9 +20,10 @@ from pymongo.errors import (
 )
 
 from tintype.kit.errors import DomainError
+from tintype.kit.log import log_of
 from tintype.kit.store.errors import StoreDenied, StoreFull, StoreRefused, StoreUnavailable, StoreUnusable
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 _OURS: Final = (DuplicateKeyError, InvalidDocument, InvalidOperation)
 _TAKEN: Final = 11000  # DuplicateKey
@@ -62,14 +63,14 @@ def translated(what: str, *, opening: bool = False) -> Iterator[None]:
     except PyMongoError as error:
         unusable = _unusable(error) if opening else ""
         if unusable:
-            _log.error("mongodb refused: %s: %s %s", what, type(error).__name__, error)
+            _report(what, error)
             raise StoreUnusable(f"{what}: {unusable}") from error
         raise translate(error, what) from error
 
 
 def translate(error: PyMongoError, what: str) -> DomainError:
-    """The kind of a driver's error, logged once here with the driver's words."""
-    _log.error("mongodb failed: %s: %s %s", what, type(error).__name__, error)
+    """The kind of a driver's error, logged once here."""
+    _report(what, error)
     codes = codes_of(error)
     if codes & _FULL:
         return StoreFull("no room is left for the database")
@@ -79,6 +80,13 @@ def translate(error: PyMongoError, what: str) -> DomainError:
     if not codes or codes & _PASSING or any(error.has_error_label(label) for label in _PASSING_LABELS):
         return StoreUnavailable("the database does not answer", dependency="database")
     return StoreRefused(f"the database refuses this as it is ({', '.join(map(str, sorted(codes)))})")
+
+
+def _report(what: str, error: PyMongoError) -> None:
+    """By the server's codes: its words, and those of a bulk write, repeat the document that was to be stored."""
+    because = str(error) if isinstance(error, ConnectionFailure | ConfigurationError) else ""
+    codes = sorted(codes_of(error))
+    _log.error("mongodb_failed", what=what, error=type(error).__name__, codes=codes, because=because)
 
 
 def codes_of(error: PyMongoError) -> frozenset[int]:
