@@ -1,4 +1,4 @@
-"""Moving a library from a folder to servers and back, and a process that is killed in between."""
+"""Moving a library from a folder to servers and back, between servers, and a process that is killed in between."""
 
 from __future__ import annotations
 
@@ -6,24 +6,22 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from minio import Minio
+from tests.clean_servers import remove_namespace
 from tests.clocks import FixedClock
 from tests.movable_library import PLAIN, contents, fill, in_folder
-from tests.servers import Servers
+from tests.servers import Servers, own_namespace
 
 from tintype.kit.settings import PARTS, Settings
-from tintype.kit.store.mongo import connected
-from tintype.kit.urls import Url
 from tintype.moving.command import settings_of
 from tintype.moving.ends import opened_urls
 from tintype.moving.guard import MoveUnfinished, refuse_unfinished
 from tintype.moving.indexing import count_indexed
 from tintype.moving.moving import move
-from tintype.search.adapters.elasticsearch.connection import opened as opened_elasticsearch
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
 
@@ -35,36 +33,31 @@ def quiet(what: str, done: int) -> None:
     """Nobody listens."""
 
 
-@pytest.fixture
-def environment(servers: Servers, namespace: str) -> dict[str, str]:
-    """The five URLs of a library on the servers."""
-    spaces = {part: "" if part == "inference" else namespace for part in PARTS}
-    return {f"TINTYPE_{part.upper()}_URL": servers.url(part, space) for part, space in spaces.items()}
+@contextmanager
+def library_on(servers: Servers, file: Path, *, store: str) -> Iterator[Settings]:
+    """A library on the servers that is not there yet, described by a file; nothing is left of it on leaving."""
+    namespace = own_namespace()
+    urls = {part: servers.url(store if part == "blobs" else part, namespace) for part in PARTS}
+    urls["inference"] = servers.inference
+    file.write_text("".join(f"TINTYPE_{part.upper()}_URL={url}\n" for part, url in urls.items()))
+    try:
+        yield settings_of(file)
+    finally:
+        remove_namespace(servers, namespace)
 
 
 @pytest.fixture
-async def deployed(environment: dict[str, str], namespace: str, tmp_path: Path) -> AsyncIterator[Settings]:
-    """A library on the servers that is not there yet; gone after the test."""
-    file = tmp_path / "servers.env"
-    file.write_text("".join(f"{name}={value}\n" for name, value in environment.items()))
-    settings = settings_of(file)
-    yield settings
-    async with connected(settings.url("database")) as client:
-        await client.drop_database(namespace)
-    async with opened_elasticsearch(settings.url("index")) as client:
-        found = await client.indices.get(index=f"{namespace}*")
-        for name in found:
-            await client.indices.delete(index=name)
-    await asyncio.to_thread(drop_buckets, settings.url("blobs"), namespace)
+def deployed(servers: Servers, tmp_path: Path) -> Iterator[Settings]:
+    """With its files in MinIO."""
+    with library_on(servers, tmp_path / "servers.env", store="blobs") as settings:
+        yield settings
 
 
-def drop_buckets(url: Url, namespace: str) -> None:
-    client = Minio(endpoint=url.host, access_key=url.username, secret_key=url.password, secure=False)
-    for bucket in client.list_buckets():
-        if bucket.name.startswith(namespace):
-            for each in client.list_objects(bucket_name=bucket.name, recursive=True):
-                client.remove_object(bucket_name=bucket.name, object_name=str(each.object_name))
-            client.remove_bucket(bucket_name=bucket.name)
+@pytest.fixture
+def elsewhere(servers: Servers, tmp_path: Path) -> Iterator[Settings]:
+    """With its files in versitygw."""
+    with library_on(servers, tmp_path / "elsewhere.env", store="blobs_versitygw") as settings:
+        yield settings
 
 
 async def indexed(settings: Settings) -> int:
@@ -84,6 +77,17 @@ async def test_a_library_goes_to_servers_and_comes_back_the_same(deployed: Setti
     assert back.whole
     assert await contents(last) == before
     assert (await indexed(deployed), await indexed(last)) == (PHOTOS, PHOTOS)
+
+
+async def test_a_library_goes_from_one_store_of_objects_to_another(
+    deployed: Settings, elsewhere: Settings, tmp_path: Path
+) -> None:
+    first = in_folder(tmp_path / "first")
+    await fill(first)
+    assert (await move(first, deployed, CLOCK, quiet)).whole
+    assert (await move(deployed, elsewhere, CLOCK, quiet)).whole
+    assert await contents(elsewhere) == await contents(first)
+    assert await indexed(elsewhere) == PHOTOS
 
 
 @pytest.mark.parametrize("moment", ["originals", "photos"])
