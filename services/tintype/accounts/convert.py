@@ -70,6 +70,8 @@ def tokens_to_proto(tokens: Tokens) -> account_pb2.SessionTokens:
         refresh_token=tokens.refresh_token,
         refresh_expire_time=timestamp_of(tokens.refresh_expire_time),
         session_id=tokens.session_id,
+        access_lifetime=tokens.access_lifetime,
+        refresh_lifetime=tokens.refresh_lifetime,
     )
 
 

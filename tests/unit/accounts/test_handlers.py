@@ -6,6 +6,7 @@ import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import grpc
@@ -117,6 +118,13 @@ async def test_a_session_lists_itself_as_current_and_is_refreshed(served: Served
     assert refreshed.tokens.session_id == first.tokens.session_id
     await served.accounts.SignOut(pb.SignOutRequest(all=True))
     assert not (await served.accounts.ListSessions(pb.ListSessionsRequest())).sessions
+
+
+async def test_tokens_say_how_long_they_live_as_well_as_until_when(served: Served, world: World) -> None:
+    first = (await served.sign_up()).tokens
+    assert first.access_lifetime.ToTimedelta() == timedelta(minutes=15)
+    assert first.access_expire_time.ToDatetime(UTC) == world.clock.now() + first.access_lifetime.ToTimedelta()
+    assert first.refresh_expire_time.ToDatetime(UTC) == world.clock.now() + first.refresh_lifetime.ToTimedelta()
 
 
 async def test_errors_come_with_their_reason(served: Served) -> None:

@@ -761,7 +761,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Counts the caller's photos by month of local capture time, newest first, so that a client can draw a timeline of any length before it loads a page
+         * Counts the caller's photos by month of local capture time, newest first, so that a client can draw a timeline of any length before it loads a page; and by day in large months, so that it can begin anywhere
          * @description Needs the scope `photos.read`.
          */
         get: operations["ListTimelineBuckets"];
@@ -2774,16 +2774,20 @@ export interface components {
         SessionTokens: {
             /**
              * Format: date-time
-             * @description access_expire_time is when it stops being accepted, 15 minutes after it was made.
+             * @description access_expire_time is when it stops being accepted, 15 minutes after it was made, by the clock of the server.
              */
             accessExpireTime?: string;
+            /** @description access_lifetime is what the access token has left as this is sent. A client counts by it: its own clock may be wrong. */
+            accessLifetime?: string;
             /** @description access_token goes into the header "authorization: Bearer"; an Ed25519-signed JWT. */
             accessToken?: string;
             /**
              * Format: date-time
-             * @description refresh_expire_time is when the session ends unless it is refreshed before.
+             * @description refresh_expire_time is when the session ends unless it is refreshed before, by the clock of the server.
              */
             refreshExpireTime?: string;
+            /** @description refresh_lifetime is what the session has left, likewise. */
+            refreshLifetime?: string;
             /** @description refresh_token gets the next pair, once. */
             refreshToken?: string;
             /** @description session_id is the session. */
@@ -2947,8 +2951,20 @@ export interface components {
              * @description count is how many photos it holds.
              */
             count?: number;
+            /** @description days are the days that hold photos, newest first, if they were asked for; together they hold count. */
+            days?: components["schemas"]["TimelineDay"][];
             /** @description month is the first day of the month of local capture time, such as 2023-07-01. */
             month?: string;
+        };
+        /** @description TimelineDay is a day of a month. */
+        TimelineDay: {
+            /**
+             * Format: int32
+             * @description count is how many photos it holds.
+             */
+            count?: number;
+            /** @description day is the day of local capture time, such as 2023-07-14. */
+            day?: string;
         };
         /** @description UnderstoodPart is a run of words that became a filter. */
         UnderstoodPart: {
@@ -4659,6 +4675,8 @@ export interface operations {
             query?: {
                 /** @description archived counts archived photos too. */
                 archived?: boolean;
+                /** @description days_from asks for the days of the months that hold at least so many photos; 0 asks for none. */
+                daysFrom?: number;
             };
             header?: never;
             path?: never;

@@ -122,10 +122,21 @@ class Session:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Tokens:
-    """What a client signs its calls with; never logged."""
+    """What a client signs its calls with, as of `made_time`; never logged."""
 
     access_token: str
     access_expire_time: datetime
     refresh_token: str
     refresh_expire_time: datetime
     session_id: str
+    made_time: datetime
+
+    @property
+    def access_lifetime(self) -> timedelta:
+        """What the access token has left, whatever the clock of the client says."""
+        return self.access_expire_time - self.made_time
+
+    @property
+    def refresh_lifetime(self) -> timedelta:
+        """What the session has left, likewise."""
+        return self.refresh_expire_time - self.made_time

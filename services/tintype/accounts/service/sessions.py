@@ -147,4 +147,5 @@ class Sessions:
             refresh_token=str(token),
             refresh_expire_time=session.expire_time,
             session_id=session.session_id,
+            made_time=self._clock.now(),
         )

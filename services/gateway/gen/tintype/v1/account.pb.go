@@ -9,6 +9,7 @@ package v1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -255,16 +256,20 @@ type SessionTokens struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// access_token goes into the header "authorization: Bearer"; an Ed25519-signed JWT.
 	AccessToken string `protobuf:"bytes,1,opt,name=access_token,json=accessToken,proto3" json:"access_token,omitempty"`
-	// access_expire_time is when it stops being accepted, 15 minutes after it was made.
+	// access_expire_time is when it stops being accepted, 15 minutes after it was made, by the clock of the server.
 	AccessExpireTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=access_expire_time,json=accessExpireTime,proto3" json:"access_expire_time,omitempty"`
 	// refresh_token gets the next pair, once.
 	RefreshToken string `protobuf:"bytes,3,opt,name=refresh_token,json=refreshToken,proto3" json:"refresh_token,omitempty"`
-	// refresh_expire_time is when the session ends unless it is refreshed before.
+	// refresh_expire_time is when the session ends unless it is refreshed before, by the clock of the server.
 	RefreshExpireTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=refresh_expire_time,json=refreshExpireTime,proto3" json:"refresh_expire_time,omitempty"`
 	// session_id is the session.
-	SessionId     string `protobuf:"bytes,5,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	SessionId string `protobuf:"bytes,5,opt,name=session_id,json=sessionId,proto3" json:"session_id,omitempty"`
+	// access_lifetime is what the access token has left as this is sent. A client counts by it: its own clock may be wrong.
+	AccessLifetime *durationpb.Duration `protobuf:"bytes,6,opt,name=access_lifetime,json=accessLifetime,proto3" json:"access_lifetime,omitempty"`
+	// refresh_lifetime is what the session has left, likewise.
+	RefreshLifetime *durationpb.Duration `protobuf:"bytes,7,opt,name=refresh_lifetime,json=refreshLifetime,proto3" json:"refresh_lifetime,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *SessionTokens) Reset() {
@@ -330,6 +335,20 @@ func (x *SessionTokens) GetSessionId() string {
 		return x.SessionId
 	}
 	return ""
+}
+
+func (x *SessionTokens) GetAccessLifetime() *durationpb.Duration {
+	if x != nil {
+		return x.AccessLifetime
+	}
+	return nil
+}
+
+func (x *SessionTokens) GetRefreshLifetime() *durationpb.Duration {
+	if x != nil {
+		return x.RefreshLifetime
+	}
+	return nil
 }
 
 // Session is a client that a user signed in with.
@@ -637,7 +656,7 @@ var File_tintype_v1_account_proto protoreflect.FileDescriptor
 const file_tintype_v1_account_proto_rawDesc = "" +
 	"\n" +
 	"\x18tintype/v1/account.proto\x12\n" +
-	"tintype.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xef\x02\n" +
+	"tintype.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xef\x02\n" +
 	"\x04User\x12\x17\n" +
 	"\auser_id\x18\x01 \x01(\tR\x06userId\x12\x1b\n" +
 	"\tuser_name\x18\x02 \x01(\tR\buserName\x12!\n" +
@@ -649,14 +668,16 @@ const file_tintype_v1_account_proto_rawDesc = "" +
 	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12\x12\n" +
 	"\x04etag\x18\b \x01(\tR\x04etag\x12E\n" +
-	"\x11last_sign_in_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x0elastSignInTime\"\x8c\x02\n" +
+	"\x11last_sign_in_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x0elastSignInTime\"\x96\x03\n" +
 	"\rSessionTokens\x12!\n" +
 	"\faccess_token\x18\x01 \x01(\tR\vaccessToken\x12H\n" +
 	"\x12access_expire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x10accessExpireTime\x12#\n" +
 	"\rrefresh_token\x18\x03 \x01(\tR\frefreshToken\x12J\n" +
 	"\x13refresh_expire_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x11refreshExpireTime\x12\x1d\n" +
 	"\n" +
-	"session_id\x18\x05 \x01(\tR\tsessionId\"\x94\x02\n" +
+	"session_id\x18\x05 \x01(\tR\tsessionId\x12B\n" +
+	"\x0faccess_lifetime\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x0eaccessLifetime\x12D\n" +
+	"\x10refresh_lifetime\x18\a \x01(\v2\x19.google.protobuf.DurationR\x0frefreshLifetime\"\x94\x02\n" +
 	"\aSession\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x16\n" +
@@ -723,6 +744,7 @@ var file_tintype_v1_account_proto_goTypes = []any{
 	(*ApiKey)(nil),                // 5: tintype.v1.ApiKey
 	(*AuditEvent)(nil),            // 6: tintype.v1.AuditEvent
 	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 8: google.protobuf.Duration
 }
 var file_tintype_v1_account_proto_depIdxs = []int32{
 	0,  // 0: tintype.v1.User.role:type_name -> tintype.v1.UserRole
@@ -731,18 +753,20 @@ var file_tintype_v1_account_proto_depIdxs = []int32{
 	7,  // 3: tintype.v1.User.last_sign_in_time:type_name -> google.protobuf.Timestamp
 	7,  // 4: tintype.v1.SessionTokens.access_expire_time:type_name -> google.protobuf.Timestamp
 	7,  // 5: tintype.v1.SessionTokens.refresh_expire_time:type_name -> google.protobuf.Timestamp
-	7,  // 6: tintype.v1.Session.create_time:type_name -> google.protobuf.Timestamp
-	7,  // 7: tintype.v1.Session.last_use_time:type_name -> google.protobuf.Timestamp
-	7,  // 8: tintype.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
-	7,  // 9: tintype.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
-	7,  // 10: tintype.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
-	7,  // 11: tintype.v1.ApiKey.last_use_time:type_name -> google.protobuf.Timestamp
-	7,  // 12: tintype.v1.AuditEvent.time:type_name -> google.protobuf.Timestamp
-	13, // [13:13] is the sub-list for method output_type
-	13, // [13:13] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	8,  // 6: tintype.v1.SessionTokens.access_lifetime:type_name -> google.protobuf.Duration
+	8,  // 7: tintype.v1.SessionTokens.refresh_lifetime:type_name -> google.protobuf.Duration
+	7,  // 8: tintype.v1.Session.create_time:type_name -> google.protobuf.Timestamp
+	7,  // 9: tintype.v1.Session.last_use_time:type_name -> google.protobuf.Timestamp
+	7,  // 10: tintype.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
+	7,  // 11: tintype.v1.ApiKey.create_time:type_name -> google.protobuf.Timestamp
+	7,  // 12: tintype.v1.ApiKey.expire_time:type_name -> google.protobuf.Timestamp
+	7,  // 13: tintype.v1.ApiKey.last_use_time:type_name -> google.protobuf.Timestamp
+	7,  // 14: tintype.v1.AuditEvent.time:type_name -> google.protobuf.Timestamp
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_tintype_v1_account_proto_init() }
