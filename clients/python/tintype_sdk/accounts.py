@@ -14,7 +14,6 @@ from tintype.v1 import users_service_pb2 as users_pb
 from tintype.v1.accounts_service_pb2_grpc import AccountsServiceStub
 from tintype.v1.users_service_pb2_grpc import UsersServiceStub
 from tintype_sdk.connection import Connection
-from tintype_sdk.credentials import Tokens
 
 
 class Accounts:
@@ -38,14 +37,14 @@ class Accounts:
             user_name=user_name, password=password, display_name=display_name, invitation=invitation, client=client
         )
         response = await self._connection.call(self._stub.SignUp, request, pb.SignUpResponse, signed=False)
-        self._connection.tokens.save(Tokens.of(response.tokens, user_name=response.user.user_name))
+        self._connection.begin(response.tokens, user_name=response.user.user_name)
         return response.user
 
     async def sign_in(self, user_name: str, password: str, *, client: str = "") -> account_pb2.User:
         """Begin a session. Raises Unauthenticated, ResourceExhausted after too many failures."""
         request = pb.SignInRequest(user_name=user_name, password=password, client=client)
         response = await self._connection.call(self._stub.SignIn, request, pb.SignInResponse, signed=False)
-        self._connection.tokens.save(Tokens.of(response.tokens, user_name=response.user.user_name))
+        self._connection.begin(response.tokens, user_name=response.user.user_name)
         return response.user
 
     async def sign_out(self, *, everywhere: bool = False) -> None:

@@ -11,8 +11,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from tintype.v1 import account_pb2
-
 try:
     import fcntl
 except ModuleNotFoundError:  # Windows; two programs that refresh in the same instant have to sign in again there
@@ -23,24 +21,13 @@ _LOCK_POLL_S: Final = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A session. Times are in seconds since 1970."""
+    """A session. Times are in seconds since 1970, by the clock of this machine and by the server's respectively."""
 
     access_token: str
     access_expire_time: float
     refresh_token: str
     refresh_expire_time: float
     user_name: str = ""
-
-    @classmethod
-    def of(cls, tokens: account_pb2.SessionTokens, *, user_name: str = "") -> Tokens:
-        """From the contract."""
-        return cls(
-            tokens.access_token,
-            tokens.access_expire_time.ToNanoseconds() / 1e9,
-            tokens.refresh_token,
-            tokens.refresh_expire_time.ToNanoseconds() / 1e9,
-            user_name,
-        )
 
 
 class TokenStore(Protocol):

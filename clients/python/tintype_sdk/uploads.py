@@ -141,7 +141,7 @@ class Uploads:
 
         timeout = chunks.sending.timeout_s(header.size_bytes)
         response = await self._connection.send(
-            self._stub.UploadPhoto, requests(), pb.UploadPhotoResponse, timeout=timeout
+            self._stub.UploadPhoto, requests, pb.UploadPhotoResponse, timeout=timeout
         )
         return Uploaded(response.photo, response.already_existed)
 
@@ -176,7 +176,7 @@ class Uploads:
 
         if offset < header.size_bytes:
             timeout = chunks.sending.timeout_s(header.size_bytes - offset)
-            await self._connection.send(self._stub.AppendUpload, requests(), pb.AppendUploadResponse, timeout=timeout)
+            await self._connection.send(self._stub.AppendUpload, requests, pb.AppendUploadResponse, timeout=timeout)
 
 
 async def _persist(attempt: Callable[[], Awaitable[T]]) -> T:

@@ -40,7 +40,7 @@ async def chunks(error: Exception | None = None) -> Requests:
 async def send(method: Method, requests: Requests) -> None:
     async with grpc.aio.insecure_channel("unix:nowhere") as channel:
         connection = Connection(channel, key="a key", tokens=MemoryTokens())
-        await connection.send(method, requests, pb.AppendUploadResponse, timeout=1)
+        await connection.send(method, lambda: requests, pb.AppendUploadResponse, timeout=1)
 
 
 async def test_a_connection_that_breaks_under_a_stream_is_unavailable() -> None:
