@@ -70,14 +70,16 @@ def configure(*, level: str, form: str, stream: TextIO | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    render: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if form == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    render: list[structlog.typing.Processor] = (
+        [structlog.processors.JSONRenderer()]
+        if form == "json"
+        else [_frames_in_lines, structlog.dev.ConsoleRenderer(colors=False)]
     )
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, render],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *render],
         )
     )
     root = logging.getLogger()
@@ -110,6 +112,14 @@ def exceptions_without_values(
         given = given[1]
     if isinstance(given, BaseException):
         event["error"], event["stack"] = described(given)
+    return event
+
+
+def _frames_in_lines(logger: object, method: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
+    """What writes for a person takes a stack for one text, and writes none of the line if it is not."""
+    del logger, method
+    if isinstance(frames := event.get("stack"), list):
+        event["stack"] = "\n".join(f"  {frame}" for frame in frames)
     return event
 
 

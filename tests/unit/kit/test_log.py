@@ -65,6 +65,22 @@ def test_an_exception_is_logged_by_its_classes_and_frames_without_its_text(logge
     assert "planted" not in logged.getvalue()
 
 
+def test_a_person_reads_an_exception_a_line_for_each_frame(capsys: pytest.CaptureFixture[str]) -> None:
+    stream = io.StringIO()
+    configure(level="INFO", form="console", stream=stream)
+    try:
+        raise KeyError("planted")
+    except KeyError as error:
+        log_of("tintype.x").error("failed", exc_info=error)
+    logging.getLogger().handlers.clear()
+    head, *frames = stream.getvalue().splitlines()
+    assert "failed" in head
+    assert "builtins.KeyError" in head
+    assert any(frame.strip().startswith("test_a_person_reads_an_exception") for frame in frames)
+    assert "planted" not in stream.getvalue()
+    assert capsys.readouterr().err == "", "nor does the logging itself fail"
+
+
 def test_libraries_go_through_the_same_door(logged: io.StringIO) -> None:
     logging.getLogger("some.library").warning("went to %s", "https://ada:planted@host/")
     line = json.loads(logged.getvalue())
