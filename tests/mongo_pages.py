@@ -88,7 +88,7 @@ async def photo_pages(down: TakenDown) -> None:
     await photos.count_album(OWNER, "a")
     await photos.outbox.unpublished(older_than=NOON, limit=9)
     await photos.outbox.count_unpublished(older_than=NOON)
-    await photos.count_months(OWNER, archived=True)
+    await photos.count_days(OWNER, archived=True)
     await photos.count_tags(OWNER, prefix="", limit=9, skip=0)
     await photos.usage(OWNER)
     await photos.statistics()

@@ -22,8 +22,8 @@ from tintype.catalog.domain.photo_filter import Inclusion, PhotoFilter, PhotoOrd
 from tintype.catalog.domain.source import ValueSource
 from tintype.catalog.domain.stage import PhotoState, Stage, StageState
 from tintype.catalog.domain.tag import Tag, Tags
+from tintype.catalog.domain.timeline import DayCount
 from tintype.catalog.ports.photo import (
-    Bucket,
     PageKey,
     PhotoConflict,
     PhotoExists,
@@ -271,15 +271,26 @@ class PhotoRepositorySuite(ABC):
         assert [photo.file.file_name for photo in page.photos] == ["waiting.jpg"]
         assert len((await photos.page_pending(until=NOON + DAY, limit=9)).photos) == 2
 
-    async def test_months_are_counted_by_local_time(self, photos: PhotoRepository) -> None:
+    async def test_days_are_counted_by_local_time(self, photos: PhotoRepository) -> None:
         def at(local_time: str, hours: int) -> Edits:
             return Edits(capture_time=make_capture_time(local_time, hours=hours))
 
         await photos.add(make_photo("a", edits=at("2023-07-31T23:30:00", -5)), facts=[])
         await photos.add(make_photo("b", edits=at("2023-08-01T00:30:00", 14)), facts=[])
         await photos.add(make_photo("c", edits=replace(at("2023-08-02T00:30:00", 0), archived=True)), facts=[])
-        assert await photos.count_months(OWNER, archived=False) == [Bucket("2023-08-01", 1), Bucket("2023-07-01", 1)]
-        assert (await photos.count_months(OWNER, archived=True))[0] == Bucket("2023-08-01", 2)
+        await photos.add(make_photo("d", edits=replace(at("2023-08-01T12:00:00", 0), archived=True)), facts=[])
+        await photos.add(make_photo("e", edits=at("2023-08-01T12:00:00", 0), trash_time=NOON), facts=[])
+        await photos.add(make_photo("f", edits=at("2023-08-01T12:00:00", 0), owner_id=OTHER), facts=[])
+        library = [DayCount("2023-08-01", 1), DayCount("2023-07-31", 1)]
+        assert await photos.count_days(OWNER, archived=False) == library
+        with_archive = [DayCount("2023-08-02", 1), DayCount("2023-08-01", 2), DayCount("2023-07-31", 1)]
+        assert await photos.count_days(OWNER, archived=True) == with_archive
+
+    async def test_a_photo_whose_time_changes_is_counted_where_it_is_now(self, photos: PhotoRepository) -> None:
+        await photos.add(photo := make_photo("a"), facts=[])
+        moved = replace(photo, edits=Edits(capture_time=make_capture_time("2020-02-29T23:59:59", hours=-5)))
+        await photos.replace(moved, facts=told(moved))
+        assert await photos.count_days(OWNER, archived=False) == [DayCount("2020-02-29", 1)]
 
     async def test_tags_are_counted_whatever_their_case(self, photos: PhotoRepository) -> None:
         def tagged(*names: str) -> Tags:

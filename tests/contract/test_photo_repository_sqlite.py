@@ -13,6 +13,7 @@ from tests.clocks import FixedClock
 from tests.contract.photo_repository import PhotoRepositorySuite
 
 from tintype.catalog.adapters.sqlite_photo import SqlitePhotoRepository
+from tintype.catalog.adapters.sqlite_photo_counts import DAYS
 from tintype.catalog.domain.fact import PhotoFact
 from tintype.catalog.ports.photo import PhotoRepository
 from tintype.kit.outbox import Outbox
@@ -25,6 +26,15 @@ class TestSqlitePhotoRepository(PhotoRepositorySuite):
         async with Database.open(home / "library.db") as database:
             photos = await SqlitePhotoRepository.open(database, clock=FixedClock())
             yield photos, photos.outbox
+
+    async def test_days_are_counted_over_an_index_alone_and_without_sorting(self, tmp_path: Path) -> None:
+        async with Database.open(tmp_path / "library.db") as database:
+            await SqlitePhotoRepository.open(database)
+            plan = await database.read(
+                lambda connection: connection.execute(f"EXPLAIN QUERY PLAN {DAYS}", (OWNER, 0, 1)).fetchall()
+            )
+            [step] = plan
+            assert "USING COVERING INDEX photos__days (owner_id=? AND shelf>? AND shelf<?)" in step[3]
 
     async def test_every_photo_in_sight_has_a_card(self, photos: PhotoRepository) -> None:
         photo = make_photo()

@@ -65,9 +65,9 @@ class Photos:
                 return
             request.page_token = page.next_page_token
 
-    async def timeline(self, *, archived: bool = False) -> list[pb.TimelineBucket]:
-        """How many photos each month holds, newest first."""
-        request = pb.ListTimelineBucketsRequest(archived=archived)
+    async def timeline(self, *, archived: bool = False, days_from: int = 0) -> list[pb.TimelineBucket]:
+        """How many photos each month holds, newest first; with days where a month holds at least `days_from`."""
+        request = pb.ListTimelineBucketsRequest(archived=archived, days_from=days_from)
         response = await self._connection.call(self._stub.ListTimelineBuckets, request, pb.ListTimelineBucketsResponse)
         return list(response.buckets)
 

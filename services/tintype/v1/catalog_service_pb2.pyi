@@ -99,10 +99,12 @@ class ListPhotosResponse(_message.Message):
     def __init__(self, photos: _Optional[_Iterable[_Union[_photo_pb2.Photo, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., cursor: _Optional[str] = ...) -> None: ...
 
 class ListTimelineBucketsRequest(_message.Message):
-    __slots__ = ("archived",)
+    __slots__ = ("archived", "days_from")
     ARCHIVED_FIELD_NUMBER: _ClassVar[int]
+    DAYS_FROM_FIELD_NUMBER: _ClassVar[int]
     archived: bool
-    def __init__(self, archived: _Optional[bool] = ...) -> None: ...
+    days_from: int
+    def __init__(self, archived: _Optional[bool] = ..., days_from: _Optional[int] = ...) -> None: ...
 
 class ListTimelineBucketsResponse(_message.Message):
     __slots__ = ("buckets",)
@@ -111,12 +113,22 @@ class ListTimelineBucketsResponse(_message.Message):
     def __init__(self, buckets: _Optional[_Iterable[_Union[TimelineBucket, _Mapping]]] = ...) -> None: ...
 
 class TimelineBucket(_message.Message):
-    __slots__ = ("month", "count")
+    __slots__ = ("month", "count", "days")
     MONTH_FIELD_NUMBER: _ClassVar[int]
     COUNT_FIELD_NUMBER: _ClassVar[int]
+    DAYS_FIELD_NUMBER: _ClassVar[int]
     month: str
     count: int
-    def __init__(self, month: _Optional[str] = ..., count: _Optional[int] = ...) -> None: ...
+    days: _containers.RepeatedCompositeFieldContainer[TimelineDay]
+    def __init__(self, month: _Optional[str] = ..., count: _Optional[int] = ..., days: _Optional[_Iterable[_Union[TimelineDay, _Mapping]]] = ...) -> None: ...
+
+class TimelineDay(_message.Message):
+    __slots__ = ("day", "count")
+    DAY_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    day: str
+    count: int
+    def __init__(self, day: _Optional[str] = ..., count: _Optional[int] = ...) -> None: ...
 
 class UpdatePhotoRequest(_message.Message):
     __slots__ = ("photo_id", "photo", "update_mask", "etag")

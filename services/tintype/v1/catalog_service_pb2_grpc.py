@@ -152,7 +152,7 @@ class CatalogServiceServicer:
 
     def ListTimelineBuckets(self, request, context):
         """ListTimelineBuckets counts the caller's photos by month of local capture time, newest first, so that a client can
-        draw a timeline of any length before it loads a page.
+        draw a timeline of any length before it loads a page; and by day in large months, so that it can begin anywhere.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

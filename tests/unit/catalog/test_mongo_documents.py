@@ -24,7 +24,7 @@ from tintype.kit.outbox import Unpublished
 from tintype.kit.store.mongo_outbox import entry_of
 from tintype.kit.store.mongo_shape import MongoShape
 
-FROZEN: Final = Path(__file__).resolve().parents[2] / "fixtures" / "catalog" / "mongo_schema_1.json"
+FIXTURES: Final = Path(__file__).resolve().parents[2] / "fixtures" / "catalog"
 KINDS: Final[dict[str, tuple[MongoShape[Any, Any], Any]]] = {
     "photos": (PHOTOS, PHOTO),
     "albums": (ALBUMS, make_album()),
@@ -45,16 +45,24 @@ def written(name: str) -> dict[str, Any]:
     return row
 
 
-def frozen() -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = json.loads(FROZEN.read_text(encoding="utf-8"))
+def frozen(schema: int = 1) -> dict[str, dict[str, Any]]:
+    text = (FIXTURES / f"mongo_schema_{schema}.json").read_text(encoding="utf-8")
+    found: dict[str, dict[str, Any]] = json.loads(text)
     return found
 
 
 @pytest.mark.parametrize("name", list(KINDS))
-def test_a_document_of_schema_1_is_read_and_still_written_so(name: str) -> None:
+def test_a_document_of_schema_1_is_read(name: str) -> None:
     shape, aggregate = KINDS[name]
     assert shape.load(frozen()[name]) == aggregate
-    assert written(name) == frozen()[name]
+
+
+@pytest.mark.parametrize("name", list(KINDS))
+def test_a_document_of_the_newest_schema_is_read_and_still_written_so(name: str) -> None:
+    shape, aggregate = KINDS[name]
+    newest = frozen(shape.kind.codec.schema)[name]
+    assert shape.load(newest) == aggregate
+    assert written(name) == newest
 
 
 def test_a_record_of_schema_1_is_read_and_still_written_so() -> None:

@@ -148,6 +148,24 @@ async def test_an_update_sets_what_its_mask_names_and_guards_by_etag(served: Ser
     assert (refused.value.code(), reason_of(refused.value)[0]) == (grpc.StatusCode.ABORTED, "ETAG_MISMATCH")
 
 
+async def test_the_timeline_has_days_where_they_are_asked_for(served: Served) -> None:
+    for seed in ("one", "two"):
+        await register(served, seed)
+
+    async def asked(days_from: int) -> list[pb.TimelineBucket]:
+        request = pb.ListTimelineBucketsRequest(days_from=days_from)
+        return list((await served.catalog.ListTimelineBuckets(request, metadata=served.user())).buckets)
+
+    [month] = await asked(0)
+    assert (month.count, list(month.days)) == (2, [])
+    [month] = await asked(2)
+    assert [(day.day[:7] + "-01", day.count) for day in month.days] == [(month.month, 2)]
+    assert not (await asked(3))[0].days
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await asked(-1)
+    assert refused.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+
+
 async def test_trash_timeline_and_usage_agree(served: Served) -> None:
     photos = [await register(served, seed) for seed in ("one", "two")]
     trashed = await served.catalog.BatchTrashPhotos(

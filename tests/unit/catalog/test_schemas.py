@@ -99,14 +99,16 @@ def current() -> dict[str, Any]:
     """What today's code writes of the same values."""
     tombstone = deleted(PHOTO, NOON).photo
     return {
-        "photos_schema_1": {"photo": PHOTOS.codec.dump(PHOTO), "tombstone": PHOTOS.codec.dump(tombstone)},
+        "photos_schema_2": {"photo": PHOTOS.codec.dump(PHOTO), "tombstone": PHOTOS.codec.dump(tombstone)},
         "results_schema_1": {stage.value: RESULTS[stage].dump(make_content(stage)) for stage in Stage},
         "facts_schema_1": [PHOTOS.facts.dump(fact) for fact in FACTS],
     }
 
 
-def test_a_photo_and_a_tombstone_of_schema_1_are_read() -> None:
-    documents = frozen("photos_schema_1")
+@pytest.mark.parametrize("schema", [1, 2])
+def test_a_photo_and_a_tombstone_of_every_schema_are_read(schema: int) -> None:
+    documents = frozen(f"photos_schema_{schema}")
+    assert documents["photo"]["schema"] == schema
     assert PHOTOS.codec.load(documents["photo"]) == PHOTO
     assert PHOTOS.codec.load(documents["tombstone"]) == deleted(PHOTO, NOON).photo
 
@@ -120,12 +122,12 @@ def test_facts_of_schema_1_are_read() -> None:
     assert [PHOTOS.facts.load(document) for document in frozen("facts_schema_1")] == FACTS
 
 
-@pytest.mark.parametrize("name", ["photos_schema_1", "results_schema_1", "facts_schema_1"])
-def test_what_is_written_today_is_schema_1(name: str) -> None:
+@pytest.mark.parametrize("name", ["photos_schema_2", "results_schema_1", "facts_schema_1"])
+def test_what_is_written_today_is_of_the_newest_schema(name: str) -> None:
     assert current()[name] == frozen(name)
 
 
 def test_a_photo_of_a_newer_schema_is_refused() -> None:
-    newer: Document = frozen("photos_schema_1")["photo"] | {"schema": PHOTOS.codec.schema + 1}
+    newer: Document = frozen("photos_schema_2")["photo"] | {"schema": PHOTOS.codec.schema + 1}
     with pytest.raises(NewerSchema):
         PHOTOS.codec.load(newer)

@@ -284,6 +284,21 @@ async def test_a_changed_shape_is_made_anew_from_the_documents(database: Databas
     assert await back.find("by_title", "o", "title 1") == book(1, words=("sea",))
 
 
+async def test_documents_of_an_older_schema_are_written_in_the_new_one_when_tables_are_made_anew(
+    database: Database, books: Books
+) -> None:
+    await books.add(book(1))
+    newer = replace(
+        SHAPE,
+        codec=Codec(Book, migrations=[lambda document: {**document, "title": "new"}]),
+        indexes=[*SHAPE.indexes, Index("by_title_and_shelf", ("owner_id", "title", "shelf"))],
+    )
+    again = await SqliteAggregates.open(database, newer)
+    assert await again.find("by_title_and_shelf", "o", "new", 0) == book(1, title="new")
+    rows = await database.read(lambda connection: connection.execute("SELECT schema, revision FROM books").fetchall())
+    assert rows == [(2, 1)]
+
+
 async def test_a_document_of_a_newer_version_is_not_replaced(database: Database, books: Books) -> None:
     newer = replace(SHAPE, codec=Codec(Book, migrations=[lambda document: document]))
     await (await SqliteAggregates.open(database, newer)).add(book(1))

@@ -29,7 +29,7 @@ from tintype.catalog.domain.stage import Stage
 from tintype.catalog.domain.webhook import Attempt, Delivery, Webhook
 from tintype.kit.store.documents import Codec, FactCodec
 
-PHOTO: Final = Codec(Photo)
+PHOTO: Final = Codec(Photo, migrations=[lambda document: document])  # schema 2 came with a key, the day
 PHOTO_FACTS: Final = FactCodec[PhotoFact](PhotoRegistered, AnalysisRequested, PhotoChanged, PhotoReady, PhotoDeleted)
 ALBUM: Final = Codec(Album)
 ALBUM_FACTS: Final = FactCodec[AlbumChanged](AlbumChanged)

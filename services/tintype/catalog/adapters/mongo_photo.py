@@ -11,7 +11,8 @@ from tintype.catalog.adapters.stored_photo import StoredPhotos
 from tintype.catalog.domain.fact import PhotoFact
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.tag import tag_key
-from tintype.catalog.ports.photo import Bucket, PageKey, PhotoPage, Statistics, TagCount, Usage
+from tintype.catalog.domain.timeline import DayCount
+from tintype.catalog.ports.photo import PageKey, PhotoPage, Statistics, TagCount, Usage
 from tintype.kit.clock import Clock
 from tintype.kit.ids import IdSource
 from tintype.kit.store.mongo import MongoDatabase
@@ -63,10 +64,10 @@ class MongoPhotoRepository(StoredPhotos):
         more = len(rows) > limit
         return PhotoPage(photos, place_parts(rows[limit - 1]["ranks"][rank_field(album_id)]) if more else None)
 
-    async def count_months(self, owner_id: str, *, archived: bool) -> list[Bucket]:
+    async def count_days(self, owner_id: str, *, archived: bool) -> list[DayCount]:
         """See `PhotoRepository`."""
         with translated(PHOTOS.name):
-            return await counts.months(self._documents.collection, owner_id, archived=archived)
+            return await counts.days(self._documents.collection, owner_id, archived=archived)
 
     async def count_tags(self, owner_id: str, *, prefix: str, limit: int, skip: int) -> list[TagCount]:
         """See `PhotoRepository`."""

@@ -5,24 +5,26 @@ from __future__ import annotations
 from typing import Final
 
 from tintype.catalog.adapters.photo_keys import Shelf
-from tintype.catalog.ports.photo import Bucket, Statistics, TagCount, Usage
+from tintype.catalog.domain.timeline import DayCount
+from tintype.catalog.ports.photo import Statistics, TagCount, Usage
 from tintype.kit.store.mongo import Collection, Row
 
 _LAST: Final = "\U0010ffff"
 _LIVE: Final = {"$lt": int(Shelf.TOMBSTONES)}
-_TOTALS: Final = "totals"
+_TOTALS: Final = "totals_by_day"
 _COUNT: Final = {"$sum": 1}
+_KNOWN: Final = {"$gt": ""}  # what a replica of schema 1 adds during an upgrade has no day before the next start
 
 
-async def months(photos: Collection, owner_id: str, *, archived: bool) -> list[Bucket]:
-    """See `PhotoRepository.count_months`."""
+async def days(photos: Collection, owner_id: str, *, archived: bool) -> list[DayCount]:
+    """See `PhotoRepository.count_days`."""
     shelves = {"$lte": int(Shelf.ARCHIVE if archived else Shelf.LIBRARY)}
     steps: list[Row] = [
-        {"$match": {"owner_id": owner_id, "shelf": shelves}},
-        {"$group": {"_id": "$month", "photos": _COUNT}},
+        {"$match": {"owner_id": owner_id, "shelf": shelves, "day": _KNOWN}},
+        {"$group": {"_id": "$day", "photos": _COUNT}},
         {"$sort": {"_id": -1}},
     ]
-    return [Bucket(row["_id"], row["photos"]) for row in await _run(photos, steps, _TOTALS)]
+    return [DayCount(row["_id"], row["photos"]) for row in await _run(photos, steps, _TOTALS)]
 
 
 async def tags(photos: Collection, owner_id: str, prefix: str, *, limit: int, skip: int) -> list[TagCount]:

@@ -16,7 +16,7 @@ from tintype.catalog.domain.tag import tag_key
 from tintype.kit.store.mongo_shape import OUTBOX, Keyset, MongoShape, Stored, keysets_of
 
 TOTALS: Final = IndexModel(
-    [(name, 1) for name in ("owner_id", "shelf", "month", "state", "corrupt", "size_bytes")], name="totals"
+    [(name, 1) for name in ("owner_id", "shelf", "day", "state", "corrupt", "size_bytes")], name="totals_by_day"
 )  # holds all that is counted, so that no count reads a photo
 RANKS: Final = IndexModel([("ranks.$**", 1)], name="ranks")
 _SEPARATOR: Final = "/"  # sorts before every digit of a rank, so that a place sorts as (rank, id) does
@@ -35,11 +35,13 @@ class PhotoDocument(Stored):
     `albums` has, for each album that it is in, the id behind a 1, or a 0 for a photo that is in the trash or deleted.
     `ranks` has the place in each album by the album's id: MongoDB sorts by the least of an array, not by the element
     that was asked for, so every album needs a field of its own, and one wildcard index serves them all.
+    Replicas of schema 1, which may run beside this one during an upgrade, count by `month`.
     """
 
     shelf: int
     capture_ms: int
     upload_ms: int
+    day: str
     month: str
     favourite: int
     state: str
@@ -60,7 +62,7 @@ class PhotoDocument(Stored):
             OUTBOX,
             TOTALS,
             RANKS,
-            *keysets_of(photo_shape.PHOTOS, without=("months", "sizes")),  # which `totals` answers
+            *keysets_of(photo_shape.PHOTOS, without=("days", "sizes")),  # which `TOTALS` answers
             Keyset("tagged", ("owner_id", "shelf", "tags.key"), ("capture_ms",)),
             Keyset("in_album_by_capture", ("owner_id", "albums"), ("capture_ms",)),
         )
@@ -90,6 +92,7 @@ def place_parts(place: str) -> tuple[str, str]:
 def _lists(photo: Photo) -> Mapping[str, object]:
     there = shelf_of(photo) <= Shelf.ARCHIVE
     return {
+        "month": photo.capture_time.month,
         "tags": [{"key": tag_key(tag.name), "name": tag.name} for tag in photo.tags.shown],
         "albums": [album_key(membership.album_id, there=there) for membership in photo.memberships],
         "ranks": {

@@ -12,7 +12,8 @@ from tintype.catalog.adapters.stored_photo import StoredPhotos
 from tintype.catalog.domain.fact import PhotoFact
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.tag import tag_key
-from tintype.catalog.ports.photo import Bucket, PageKey, PhotoPage, Statistics, TagCount, Usage
+from tintype.catalog.domain.timeline import DayCount
+from tintype.catalog.ports.photo import PageKey, PhotoPage, Statistics, TagCount, Usage
 from tintype.kit.clock import Clock
 from tintype.kit.ids import IdSource
 from tintype.kit.store.sqlite import Database
@@ -55,9 +56,9 @@ class SqlitePhotoRepository(StoredPhotos):
         equal = (owner_id, album_id, int(not trashed))
         return as_page(await self._photos.page(index, *equal, limit=limit, after=after, descending=last_first))
 
-    async def count_months(self, owner_id: str, *, archived: bool) -> list[Bucket]:
+    async def count_days(self, owner_id: str, *, archived: bool) -> list[DayCount]:
         """See `PhotoRepository`."""
-        return await self._database.read(lambda connection: counts.months(connection, owner_id, archived))
+        return await self._database.read(lambda connection: counts.days(connection, owner_id, archived))
 
     async def count_tags(self, owner_id: str, *, prefix: str, limit: int, skip: int) -> list[TagCount]:
         """See `PhotoRepository`."""

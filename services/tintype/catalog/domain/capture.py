@@ -33,6 +33,11 @@ class CaptureTime:
         return datetime.fromisoformat(self.local_time).replace(tzinfo=UTC)
 
     @property
+    def day(self) -> str:
+        """The local day."""
+        return self.local_time[:10]
+
+    @property
     def month(self) -> str:
         """The first day of the local month."""
         return f"{self.local_time[:7]}-01"

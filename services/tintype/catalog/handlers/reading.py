@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tintype.catalog.convert.enums import PHOTO_ORDER_OF
 from tintype.catalog.convert.photo_filter import filter_of
+from tintype.catalog.convert.timeline import bucket_to_proto
 from tintype.catalog.handlers.messages import PhotoMessages
 from tintype.catalog.ports.cursor import Cursors
 from tintype.catalog.service.reading import Reading
@@ -64,10 +65,10 @@ class ReadingHandlers(CatalogServiceServicer):
         self, request: pb.ListTimelineBucketsRequest, context: Context
     ) -> pb.ListTimelineBucketsResponse:
         owner_id = caller_of(context).user_id
-        buckets = await self._reading.list_timeline_buckets(owner_id=owner_id, archived=request.archived)
-        return pb.ListTimelineBucketsResponse(
-            buckets=[pb.TimelineBucket(month=bucket.month, count=bucket.count) for bucket in buckets]
+        buckets = await self._reading.list_timeline_buckets(
+            owner_id=owner_id, archived=request.archived, days_from=request.days_from
         )
+        return pb.ListTimelineBucketsResponse(buckets=[bucket_to_proto(bucket) for bucket in buckets])
 
     async def ListTags(self, request: pb.ListTagsRequest, context: Context) -> pb.ListTagsResponse:
         owner_id = caller_of(context).user_id

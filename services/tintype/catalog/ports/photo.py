@@ -10,6 +10,7 @@ from typing import Protocol
 from tintype.catalog.domain.fact import PhotoFact
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.photo_filter import PhotoFilter, PhotoOrder
+from tintype.catalog.domain.timeline import DayCount
 from tintype.kit.errors import AlreadyExists, Conflict, InvalidInput, NotFound
 
 PageKey = tuple[str | int, ...]
@@ -50,14 +51,6 @@ class PhotoPage:
 
     photos: Sequence[Photo]
     after: PageKey | None
-
-
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """A month of the timeline, by its first day, and how many photos it holds."""
-
-    month: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +155,8 @@ class PhotoRepository(Protocol):
     async def page_pending(self, *, until: datetime, limit: int, after: PageKey = ()) -> PhotoPage:
         """Photos of which a stage was asked for at `until` or earlier and still waits, longest waiting first."""
 
-    async def count_months(self, owner_id: str, *, archived: bool) -> list[Bucket]:
-        """Photos by month of local capture time, newest first; trashed ones never, archived ones if asked for."""
+    async def count_days(self, owner_id: str, *, archived: bool) -> list[DayCount]:
+        """Photos by day of local capture time, newest first; trashed ones never, archived ones if asked for."""
 
     async def count_tags(self, owner_id: str, *, prefix: str, limit: int, skip: int) -> list[TagCount]:
         """Tags of photos that are not trashed, most used first, ties by name. The prefix is compared without case."""

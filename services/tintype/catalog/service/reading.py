@@ -10,7 +10,8 @@ from tintype.catalog.domain.photo import Photo
 from tintype.catalog.domain.photo_filter import PhotoFilter, PhotoOrder
 from tintype.catalog.domain.result import ResultKey, StageResult, TextResult
 from tintype.catalog.domain.stage import Stage
-from tintype.catalog.ports.photo import Bucket, PageKey, PhotoPage, PhotoRepository, TagCount
+from tintype.catalog.domain.timeline import Bucket, buckets_of
+from tintype.catalog.ports.photo import PageKey, PhotoPage, PhotoRepository, TagCount
 from tintype.catalog.ports.result import ResultRepository
 from tintype.catalog.service.writing import living
 
@@ -64,9 +65,10 @@ class Reading:
             owner_id, filter=filter, order=order, oldest_first=oldest_first, limit=limit, after=after
         )
 
-    async def list_timeline_buckets(self, *, owner_id: str, archived: bool) -> list[Bucket]:
-        """Photos by month, newest first."""
-        return await self._photos.count_months(owner_id, archived=archived)
+    async def list_timeline_buckets(self, *, owner_id: str, archived: bool, days_from: int) -> list[Bucket]:
+        """Photos by month, newest first, with the days of months of at least `days_from` photos; 0 for none."""
+        days = await self._photos.count_days(owner_id, archived=archived)
+        return buckets_of(days, days_from=days_from)
 
     async def list_tags(
         self, *, owner_id: str, prefix: str, limit: int, after: PageKey

@@ -69,9 +69,13 @@ def _remake(connection: sqlite3.Connection, shape: Shape[T, F]) -> None:
     names = (*FIXED, *(column.name for column in shape.columns))
     insert = f"INSERT INTO {shape.table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
     for row in connection.execute(f"SELECT {', '.join(FIXED)} FROM {old}"):
-        aggregate = shape.codec.load_text(row[4], schema=row[3])
-        connection.execute(insert, (*row, *shape.keys(aggregate)))
-        write_entries(connection, shape, (row[0], row[1]), aggregate)
+        owner_id, aggregate_id, revision, schema, doc, *waiting = row
+        aggregate = shape.codec.load_text(doc, schema=schema)
+        if schema != shape.codec.schema:  # written anew, for documents of older schemas take longer to read
+            schema, doc = shape.codec.schema, shape.codec.dump_text(aggregate)
+        fixed = (owner_id, aggregate_id, revision, schema, doc, *waiting)
+        connection.execute(insert, (*fixed, *shape.keys(aggregate)))
+        write_entries(connection, shape, (owner_id, aggregate_id), aggregate)
     connection.execute(f"DROP TABLE {old}")
 
 

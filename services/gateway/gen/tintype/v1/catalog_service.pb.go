@@ -518,7 +518,9 @@ func (x *ListPhotosResponse) GetCursor() string {
 type ListTimelineBucketsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// archived counts archived photos too.
-	Archived      bool `protobuf:"varint,1,opt,name=archived,proto3" json:"archived,omitempty"`
+	Archived bool `protobuf:"varint,1,opt,name=archived,proto3" json:"archived,omitempty"`
+	// days_from asks for the days of the months that hold at least so many photos; 0 asks for none.
+	DaysFrom      int32 `protobuf:"varint,2,opt,name=days_from,json=daysFrom,proto3" json:"days_from,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -558,6 +560,13 @@ func (x *ListTimelineBucketsRequest) GetArchived() bool {
 		return x.Archived
 	}
 	return false
+}
+
+func (x *ListTimelineBucketsRequest) GetDaysFrom() int32 {
+	if x != nil {
+		return x.DaysFrom
+	}
+	return 0
 }
 
 // ListTimelineBucketsResponse holds the counts.
@@ -612,7 +621,9 @@ type TimelineBucket struct {
 	// month is the first day of the month of local capture time, such as 2023-07-01.
 	Month string `protobuf:"bytes,1,opt,name=month,proto3" json:"month,omitempty"`
 	// count is how many photos it holds.
-	Count         int32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	Count int32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	// days are the days that hold photos, newest first, if they were asked for; together they hold count.
+	Days          []*TimelineDay `protobuf:"bytes,3,rep,name=days,proto3" json:"days,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -661,6 +672,68 @@ func (x *TimelineBucket) GetCount() int32 {
 	return 0
 }
 
+func (x *TimelineBucket) GetDays() []*TimelineDay {
+	if x != nil {
+		return x.Days
+	}
+	return nil
+}
+
+// TimelineDay is a day of a month.
+type TimelineDay struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// day is the day of local capture time, such as 2023-07-14.
+	Day string `protobuf:"bytes,1,opt,name=day,proto3" json:"day,omitempty"`
+	// count is how many photos it holds.
+	Count         int32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TimelineDay) Reset() {
+	*x = TimelineDay{}
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TimelineDay) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TimelineDay) ProtoMessage() {}
+
+func (x *TimelineDay) ProtoReflect() protoreflect.Message {
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TimelineDay.ProtoReflect.Descriptor instead.
+func (*TimelineDay) Descriptor() ([]byte, []int) {
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *TimelineDay) GetDay() string {
+	if x != nil {
+		return x.Day
+	}
+	return ""
+}
+
+func (x *TimelineDay) GetCount() int32 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
 // UpdatePhotoRequest changes a photo.
 type UpdatePhotoRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -678,7 +751,7 @@ type UpdatePhotoRequest struct {
 
 func (x *UpdatePhotoRequest) Reset() {
 	*x = UpdatePhotoRequest{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[9]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -690,7 +763,7 @@ func (x *UpdatePhotoRequest) String() string {
 func (*UpdatePhotoRequest) ProtoMessage() {}
 
 func (x *UpdatePhotoRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[9]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -703,7 +776,7 @@ func (x *UpdatePhotoRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePhotoRequest.ProtoReflect.Descriptor instead.
 func (*UpdatePhotoRequest) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{9}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *UpdatePhotoRequest) GetPhotoId() string {
@@ -745,7 +818,7 @@ type UpdatePhotoResponse struct {
 
 func (x *UpdatePhotoResponse) Reset() {
 	*x = UpdatePhotoResponse{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[10]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -757,7 +830,7 @@ func (x *UpdatePhotoResponse) String() string {
 func (*UpdatePhotoResponse) ProtoMessage() {}
 
 func (x *UpdatePhotoResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[10]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -770,7 +843,7 @@ func (x *UpdatePhotoResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdatePhotoResponse.ProtoReflect.Descriptor instead.
 func (*UpdatePhotoResponse) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{10}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *UpdatePhotoResponse) GetPhoto() *Photo {
@@ -801,7 +874,7 @@ type PhotoEdit struct {
 
 func (x *PhotoEdit) Reset() {
 	*x = PhotoEdit{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[11]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -813,7 +886,7 @@ func (x *PhotoEdit) String() string {
 func (*PhotoEdit) ProtoMessage() {}
 
 func (x *PhotoEdit) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[11]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -826,7 +899,7 @@ func (x *PhotoEdit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PhotoEdit.ProtoReflect.Descriptor instead.
 func (*PhotoEdit) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{11}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *PhotoEdit) GetFavourite() bool {
@@ -884,7 +957,7 @@ type BatchUpdatePhotosRequest struct {
 
 func (x *BatchUpdatePhotosRequest) Reset() {
 	*x = BatchUpdatePhotosRequest{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[12]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -896,7 +969,7 @@ func (x *BatchUpdatePhotosRequest) String() string {
 func (*BatchUpdatePhotosRequest) ProtoMessage() {}
 
 func (x *BatchUpdatePhotosRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[12]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -909,7 +982,7 @@ func (x *BatchUpdatePhotosRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchUpdatePhotosRequest.ProtoReflect.Descriptor instead.
 func (*BatchUpdatePhotosRequest) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{12}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *BatchUpdatePhotosRequest) GetPhotoIds() []string {
@@ -939,7 +1012,7 @@ type BatchUpdatePhotosResponse struct {
 
 func (x *BatchUpdatePhotosResponse) Reset() {
 	*x = BatchUpdatePhotosResponse{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[13]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -951,7 +1024,7 @@ func (x *BatchUpdatePhotosResponse) String() string {
 func (*BatchUpdatePhotosResponse) ProtoMessage() {}
 
 func (x *BatchUpdatePhotosResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[13]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -964,7 +1037,7 @@ func (x *BatchUpdatePhotosResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchUpdatePhotosResponse.ProtoReflect.Descriptor instead.
 func (*BatchUpdatePhotosResponse) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{13}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *BatchUpdatePhotosResponse) GetPhotos() []*Photo {
@@ -996,7 +1069,7 @@ type BatchFailure struct {
 
 func (x *BatchFailure) Reset() {
 	*x = BatchFailure{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[14]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1008,7 +1081,7 @@ func (x *BatchFailure) String() string {
 func (*BatchFailure) ProtoMessage() {}
 
 func (x *BatchFailure) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[14]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1021,7 +1094,7 @@ func (x *BatchFailure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchFailure.ProtoReflect.Descriptor instead.
 func (*BatchFailure) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{14}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *BatchFailure) GetPhotoId() string {
@@ -1058,7 +1131,7 @@ type TrashPhotoRequest struct {
 
 func (x *TrashPhotoRequest) Reset() {
 	*x = TrashPhotoRequest{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[15]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1070,7 +1143,7 @@ func (x *TrashPhotoRequest) String() string {
 func (*TrashPhotoRequest) ProtoMessage() {}
 
 func (x *TrashPhotoRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[15]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1083,7 +1156,7 @@ func (x *TrashPhotoRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrashPhotoRequest.ProtoReflect.Descriptor instead.
 func (*TrashPhotoRequest) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{15}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *TrashPhotoRequest) GetPhotoId() string {
@@ -1111,7 +1184,7 @@ type TrashPhotoResponse struct {
 
 func (x *TrashPhotoResponse) Reset() {
 	*x = TrashPhotoResponse{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[16]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1123,7 +1196,7 @@ func (x *TrashPhotoResponse) String() string {
 func (*TrashPhotoResponse) ProtoMessage() {}
 
 func (x *TrashPhotoResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[16]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1136,7 +1209,7 @@ func (x *TrashPhotoResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TrashPhotoResponse.ProtoReflect.Descriptor instead.
 func (*TrashPhotoResponse) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{16}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *TrashPhotoResponse) GetPhoto() *Photo {
@@ -1157,7 +1230,7 @@ type BatchTrashPhotosRequest struct {
 
 func (x *BatchTrashPhotosRequest) Reset() {
 	*x = BatchTrashPhotosRequest{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[17]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1169,7 +1242,7 @@ func (x *BatchTrashPhotosRequest) String() string {
 func (*BatchTrashPhotosRequest) ProtoMessage() {}
 
 func (x *BatchTrashPhotosRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[17]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1182,7 +1255,7 @@ func (x *BatchTrashPhotosRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchTrashPhotosRequest.ProtoReflect.Descriptor instead.
 func (*BatchTrashPhotosRequest) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{17}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *BatchTrashPhotosRequest) GetPhotoIds() []string {
@@ -1205,7 +1278,7 @@ type BatchTrashPhotosResponse struct {
 
 func (x *BatchTrashPhotosResponse) Reset() {
 	*x = BatchTrashPhotosResponse{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[18]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1217,7 +1290,7 @@ func (x *BatchTrashPhotosResponse) String() string {
 func (*BatchTrashPhotosResponse) ProtoMessage() {}
 
 func (x *BatchTrashPhotosResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[18]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1230,7 +1303,7 @@ func (x *BatchTrashPhotosResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchTrashPhotosResponse.ProtoReflect.Descriptor instead.
 func (*BatchTrashPhotosResponse) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{18}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *BatchTrashPhotosResponse) GetPhotos() []*Photo {
@@ -1260,7 +1333,7 @@ type RestorePhotoRequest struct {
 
 func (x *RestorePhotoRequest) Reset() {
 	*x = RestorePhotoRequest{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[19]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1272,7 +1345,7 @@ func (x *RestorePhotoRequest) String() string {
 func (*RestorePhotoRequest) ProtoMessage() {}
 
 func (x *RestorePhotoRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[19]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1285,7 +1358,7 @@ func (x *RestorePhotoRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RestorePhotoRequest.ProtoReflect.Descriptor instead.
 func (*RestorePhotoRequest) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{19}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *RestorePhotoRequest) GetPhotoId() string {
@@ -1313,7 +1386,7 @@ type RestorePhotoResponse struct {
 
 func (x *RestorePhotoResponse) Reset() {
 	*x = RestorePhotoResponse{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[20]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1325,7 +1398,7 @@ func (x *RestorePhotoResponse) String() string {
 func (*RestorePhotoResponse) ProtoMessage() {}
 
 func (x *RestorePhotoResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[20]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1338,7 +1411,7 @@ func (x *RestorePhotoResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RestorePhotoResponse.ProtoReflect.Descriptor instead.
 func (*RestorePhotoResponse) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{20}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *RestorePhotoResponse) GetPhoto() *Photo {
@@ -1359,7 +1432,7 @@ type BatchRestorePhotosRequest struct {
 
 func (x *BatchRestorePhotosRequest) Reset() {
 	*x = BatchRestorePhotosRequest{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[21]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1371,7 +1444,7 @@ func (x *BatchRestorePhotosRequest) String() string {
 func (*BatchRestorePhotosRequest) ProtoMessage() {}
 
 func (x *BatchRestorePhotosRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[21]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1384,7 +1457,7 @@ func (x *BatchRestorePhotosRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchRestorePhotosRequest.ProtoReflect.Descriptor instead.
 func (*BatchRestorePhotosRequest) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{21}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *BatchRestorePhotosRequest) GetPhotoIds() []string {
@@ -1407,7 +1480,7 @@ type BatchRestorePhotosResponse struct {
 
 func (x *BatchRestorePhotosResponse) Reset() {
 	*x = BatchRestorePhotosResponse{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[22]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1419,7 +1492,7 @@ func (x *BatchRestorePhotosResponse) String() string {
 func (*BatchRestorePhotosResponse) ProtoMessage() {}
 
 func (x *BatchRestorePhotosResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[22]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1432,7 +1505,7 @@ func (x *BatchRestorePhotosResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchRestorePhotosResponse.ProtoReflect.Descriptor instead.
 func (*BatchRestorePhotosResponse) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{22}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *BatchRestorePhotosResponse) GetPhotos() []*Photo {
@@ -1462,7 +1535,7 @@ type DeletePhotoRequest struct {
 
 func (x *DeletePhotoRequest) Reset() {
 	*x = DeletePhotoRequest{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[23]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1474,7 +1547,7 @@ func (x *DeletePhotoRequest) String() string {
 func (*DeletePhotoRequest) ProtoMessage() {}
 
 func (x *DeletePhotoRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[23]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1487,7 +1560,7 @@ func (x *DeletePhotoRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeletePhotoRequest.ProtoReflect.Descriptor instead.
 func (*DeletePhotoRequest) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{23}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *DeletePhotoRequest) GetPhotoId() string {
@@ -1513,7 +1586,7 @@ type DeletePhotoResponse struct {
 
 func (x *DeletePhotoResponse) Reset() {
 	*x = DeletePhotoResponse{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[24]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1525,7 +1598,7 @@ func (x *DeletePhotoResponse) String() string {
 func (*DeletePhotoResponse) ProtoMessage() {}
 
 func (x *DeletePhotoResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[24]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1538,7 +1611,7 @@ func (x *DeletePhotoResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeletePhotoResponse.ProtoReflect.Descriptor instead.
 func (*DeletePhotoResponse) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{24}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{25}
 }
 
 // PurgeTrashRequest is empty.
@@ -1552,7 +1625,7 @@ type PurgeTrashRequest struct {
 
 func (x *PurgeTrashRequest) Reset() {
 	*x = PurgeTrashRequest{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[25]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1564,7 +1637,7 @@ func (x *PurgeTrashRequest) String() string {
 func (*PurgeTrashRequest) ProtoMessage() {}
 
 func (x *PurgeTrashRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[25]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1577,7 +1650,7 @@ func (x *PurgeTrashRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PurgeTrashRequest.ProtoReflect.Descriptor instead.
 func (*PurgeTrashRequest) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{25}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *PurgeTrashRequest) GetRequestId() string {
@@ -1598,7 +1671,7 @@ type PurgeTrashResponse struct {
 
 func (x *PurgeTrashResponse) Reset() {
 	*x = PurgeTrashResponse{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[26]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1610,7 +1683,7 @@ func (x *PurgeTrashResponse) String() string {
 func (*PurgeTrashResponse) ProtoMessage() {}
 
 func (x *PurgeTrashResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[26]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1623,7 +1696,7 @@ func (x *PurgeTrashResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PurgeTrashResponse.ProtoReflect.Descriptor instead.
 func (*PurgeTrashResponse) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{26}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *PurgeTrashResponse) GetOperation() *Operation {
@@ -1652,7 +1725,7 @@ type StartBatchRequest struct {
 
 func (x *StartBatchRequest) Reset() {
 	*x = StartBatchRequest{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[27]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1664,7 +1737,7 @@ func (x *StartBatchRequest) String() string {
 func (*StartBatchRequest) ProtoMessage() {}
 
 func (x *StartBatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[27]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1677,7 +1750,7 @@ func (x *StartBatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartBatchRequest.ProtoReflect.Descriptor instead.
 func (*StartBatchRequest) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{27}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *StartBatchRequest) GetFilter() *PhotoFilter {
@@ -1726,7 +1799,7 @@ type StartBatchResponse struct {
 
 func (x *StartBatchResponse) Reset() {
 	*x = StartBatchResponse{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[28]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1738,7 +1811,7 @@ func (x *StartBatchResponse) String() string {
 func (*StartBatchResponse) ProtoMessage() {}
 
 func (x *StartBatchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[28]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1751,7 +1824,7 @@ func (x *StartBatchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartBatchResponse.ProtoReflect.Descriptor instead.
 func (*StartBatchResponse) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{28}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *StartBatchResponse) GetOperation() *Operation {
@@ -1774,7 +1847,7 @@ type RetryStagesRequest struct {
 
 func (x *RetryStagesRequest) Reset() {
 	*x = RetryStagesRequest{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[29]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1786,7 +1859,7 @@ func (x *RetryStagesRequest) String() string {
 func (*RetryStagesRequest) ProtoMessage() {}
 
 func (x *RetryStagesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[29]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1799,7 +1872,7 @@ func (x *RetryStagesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RetryStagesRequest.ProtoReflect.Descriptor instead.
 func (*RetryStagesRequest) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{29}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RetryStagesRequest) GetPhotoId() string {
@@ -1827,7 +1900,7 @@ type RetryStagesResponse struct {
 
 func (x *RetryStagesResponse) Reset() {
 	*x = RetryStagesResponse{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[30]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1839,7 +1912,7 @@ func (x *RetryStagesResponse) String() string {
 func (*RetryStagesResponse) ProtoMessage() {}
 
 func (x *RetryStagesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[30]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1852,7 +1925,7 @@ func (x *RetryStagesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RetryStagesResponse.ProtoReflect.Descriptor instead.
 func (*RetryStagesResponse) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{30}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *RetryStagesResponse) GetPhoto() *Photo {
@@ -1877,7 +1950,7 @@ type ListTagsRequest struct {
 
 func (x *ListTagsRequest) Reset() {
 	*x = ListTagsRequest{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[31]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1889,7 +1962,7 @@ func (x *ListTagsRequest) String() string {
 func (*ListTagsRequest) ProtoMessage() {}
 
 func (x *ListTagsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[31]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1902,7 +1975,7 @@ func (x *ListTagsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTagsRequest.ProtoReflect.Descriptor instead.
 func (*ListTagsRequest) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{31}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListTagsRequest) GetPageSize() int32 {
@@ -1939,7 +2012,7 @@ type ListTagsResponse struct {
 
 func (x *ListTagsResponse) Reset() {
 	*x = ListTagsResponse{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[32]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1951,7 +2024,7 @@ func (x *ListTagsResponse) String() string {
 func (*ListTagsResponse) ProtoMessage() {}
 
 func (x *ListTagsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[32]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1964,7 +2037,7 @@ func (x *ListTagsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTagsResponse.ProtoReflect.Descriptor instead.
 func (*ListTagsResponse) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{32}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListTagsResponse) GetTags() []*TagCount {
@@ -1994,7 +2067,7 @@ type TagCount struct {
 
 func (x *TagCount) Reset() {
 	*x = TagCount{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[33]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2006,7 +2079,7 @@ func (x *TagCount) String() string {
 func (*TagCount) ProtoMessage() {}
 
 func (x *TagCount) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[33]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2019,7 +2092,7 @@ func (x *TagCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TagCount.ProtoReflect.Descriptor instead.
 func (*TagCount) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{33}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *TagCount) GetName() string {
@@ -2045,7 +2118,7 @@ type GetUsageRequest struct {
 
 func (x *GetUsageRequest) Reset() {
 	*x = GetUsageRequest{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[34]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2057,7 +2130,7 @@ func (x *GetUsageRequest) String() string {
 func (*GetUsageRequest) ProtoMessage() {}
 
 func (x *GetUsageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[34]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2070,7 +2143,7 @@ func (x *GetUsageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetUsageRequest.ProtoReflect.Descriptor instead.
 func (*GetUsageRequest) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{34}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{35}
 }
 
 // GetUsageResponse says what the caller uses.
@@ -2094,7 +2167,7 @@ type GetUsageResponse struct {
 
 func (x *GetUsageResponse) Reset() {
 	*x = GetUsageResponse{}
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[35]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2106,7 +2179,7 @@ func (x *GetUsageResponse) String() string {
 func (*GetUsageResponse) ProtoMessage() {}
 
 func (x *GetUsageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tintype_v1_catalog_service_proto_msgTypes[35]
+	mi := &file_tintype_v1_catalog_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2119,7 +2192,7 @@ func (x *GetUsageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetUsageResponse.ProtoReflect.Descriptor instead.
 func (*GetUsageResponse) Descriptor() ([]byte, []int) {
-	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{35}
+	return file_tintype_v1_catalog_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *GetUsageResponse) GetUsedBytes() int64 {
@@ -2196,13 +2269,18 @@ const file_tintype_v1_catalog_service_proto_rawDesc = "" +
 	"\x12ListPhotosResponse\x12)\n" +
 	"\x06photos\x18\x01 \x03(\v2\x11.tintype.v1.PhotoR\x06photos\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x16\n" +
-	"\x06cursor\x18\x03 \x01(\tR\x06cursor\"8\n" +
+	"\x06cursor\x18\x03 \x01(\tR\x06cursor\"^\n" +
 	"\x1aListTimelineBucketsRequest\x12\x1a\n" +
-	"\barchived\x18\x01 \x01(\bR\barchived\"S\n" +
+	"\barchived\x18\x01 \x01(\bR\barchived\x12$\n" +
+	"\tdays_from\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bdaysFrom\"S\n" +
 	"\x1bListTimelineBucketsResponse\x124\n" +
-	"\abuckets\x18\x01 \x03(\v2\x1a.tintype.v1.TimelineBucketR\abuckets\"<\n" +
+	"\abuckets\x18\x01 \x03(\v2\x1a.tintype.v1.TimelineBucketR\abuckets\"i\n" +
 	"\x0eTimelineBucket\x12\x14\n" +
 	"\x05month\x18\x01 \x01(\tR\x05month\x12\x14\n" +
+	"\x05count\x18\x02 \x01(\x05R\x05count\x12+\n" +
+	"\x04days\x18\x03 \x03(\v2\x17.tintype.v1.TimelineDayR\x04days\"5\n" +
+	"\vTimelineDay\x12\x10\n" +
+	"\x03day\x18\x01 \x01(\tR\x03day\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x05R\x05count\"\xc9\x01\n" +
 	"\x12UpdatePhotoRequest\x12$\n" +
 	"\bphoto_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\aphotoId\x12-\n" +
@@ -2351,7 +2429,7 @@ func file_tintype_v1_catalog_service_proto_rawDescGZIP() []byte {
 }
 
 var file_tintype_v1_catalog_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_tintype_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
+var file_tintype_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
 var file_tintype_v1_catalog_service_proto_goTypes = []any{
 	(PhotoOrder)(0),                     // 0: tintype.v1.PhotoOrder
 	(BatchAction)(0),                    // 1: tintype.v1.BatchAction
@@ -2364,105 +2442,107 @@ var file_tintype_v1_catalog_service_proto_goTypes = []any{
 	(*ListTimelineBucketsRequest)(nil),  // 8: tintype.v1.ListTimelineBucketsRequest
 	(*ListTimelineBucketsResponse)(nil), // 9: tintype.v1.ListTimelineBucketsResponse
 	(*TimelineBucket)(nil),              // 10: tintype.v1.TimelineBucket
-	(*UpdatePhotoRequest)(nil),          // 11: tintype.v1.UpdatePhotoRequest
-	(*UpdatePhotoResponse)(nil),         // 12: tintype.v1.UpdatePhotoResponse
-	(*PhotoEdit)(nil),                   // 13: tintype.v1.PhotoEdit
-	(*BatchUpdatePhotosRequest)(nil),    // 14: tintype.v1.BatchUpdatePhotosRequest
-	(*BatchUpdatePhotosResponse)(nil),   // 15: tintype.v1.BatchUpdatePhotosResponse
-	(*BatchFailure)(nil),                // 16: tintype.v1.BatchFailure
-	(*TrashPhotoRequest)(nil),           // 17: tintype.v1.TrashPhotoRequest
-	(*TrashPhotoResponse)(nil),          // 18: tintype.v1.TrashPhotoResponse
-	(*BatchTrashPhotosRequest)(nil),     // 19: tintype.v1.BatchTrashPhotosRequest
-	(*BatchTrashPhotosResponse)(nil),    // 20: tintype.v1.BatchTrashPhotosResponse
-	(*RestorePhotoRequest)(nil),         // 21: tintype.v1.RestorePhotoRequest
-	(*RestorePhotoResponse)(nil),        // 22: tintype.v1.RestorePhotoResponse
-	(*BatchRestorePhotosRequest)(nil),   // 23: tintype.v1.BatchRestorePhotosRequest
-	(*BatchRestorePhotosResponse)(nil),  // 24: tintype.v1.BatchRestorePhotosResponse
-	(*DeletePhotoRequest)(nil),          // 25: tintype.v1.DeletePhotoRequest
-	(*DeletePhotoResponse)(nil),         // 26: tintype.v1.DeletePhotoResponse
-	(*PurgeTrashRequest)(nil),           // 27: tintype.v1.PurgeTrashRequest
-	(*PurgeTrashResponse)(nil),          // 28: tintype.v1.PurgeTrashResponse
-	(*StartBatchRequest)(nil),           // 29: tintype.v1.StartBatchRequest
-	(*StartBatchResponse)(nil),          // 30: tintype.v1.StartBatchResponse
-	(*RetryStagesRequest)(nil),          // 31: tintype.v1.RetryStagesRequest
-	(*RetryStagesResponse)(nil),         // 32: tintype.v1.RetryStagesResponse
-	(*ListTagsRequest)(nil),             // 33: tintype.v1.ListTagsRequest
-	(*ListTagsResponse)(nil),            // 34: tintype.v1.ListTagsResponse
-	(*TagCount)(nil),                    // 35: tintype.v1.TagCount
-	(*GetUsageRequest)(nil),             // 36: tintype.v1.GetUsageRequest
-	(*GetUsageResponse)(nil),            // 37: tintype.v1.GetUsageResponse
-	(*Photo)(nil),                       // 38: tintype.v1.Photo
-	(*PhotoFilter)(nil),                 // 39: tintype.v1.PhotoFilter
-	(*fieldmaskpb.FieldMask)(nil),       // 40: google.protobuf.FieldMask
-	(*Operation)(nil),                   // 41: tintype.v1.Operation
-	(Stage)(0),                          // 42: tintype.v1.Stage
-	(*timestamppb.Timestamp)(nil),       // 43: google.protobuf.Timestamp
+	(*TimelineDay)(nil),                 // 11: tintype.v1.TimelineDay
+	(*UpdatePhotoRequest)(nil),          // 12: tintype.v1.UpdatePhotoRequest
+	(*UpdatePhotoResponse)(nil),         // 13: tintype.v1.UpdatePhotoResponse
+	(*PhotoEdit)(nil),                   // 14: tintype.v1.PhotoEdit
+	(*BatchUpdatePhotosRequest)(nil),    // 15: tintype.v1.BatchUpdatePhotosRequest
+	(*BatchUpdatePhotosResponse)(nil),   // 16: tintype.v1.BatchUpdatePhotosResponse
+	(*BatchFailure)(nil),                // 17: tintype.v1.BatchFailure
+	(*TrashPhotoRequest)(nil),           // 18: tintype.v1.TrashPhotoRequest
+	(*TrashPhotoResponse)(nil),          // 19: tintype.v1.TrashPhotoResponse
+	(*BatchTrashPhotosRequest)(nil),     // 20: tintype.v1.BatchTrashPhotosRequest
+	(*BatchTrashPhotosResponse)(nil),    // 21: tintype.v1.BatchTrashPhotosResponse
+	(*RestorePhotoRequest)(nil),         // 22: tintype.v1.RestorePhotoRequest
+	(*RestorePhotoResponse)(nil),        // 23: tintype.v1.RestorePhotoResponse
+	(*BatchRestorePhotosRequest)(nil),   // 24: tintype.v1.BatchRestorePhotosRequest
+	(*BatchRestorePhotosResponse)(nil),  // 25: tintype.v1.BatchRestorePhotosResponse
+	(*DeletePhotoRequest)(nil),          // 26: tintype.v1.DeletePhotoRequest
+	(*DeletePhotoResponse)(nil),         // 27: tintype.v1.DeletePhotoResponse
+	(*PurgeTrashRequest)(nil),           // 28: tintype.v1.PurgeTrashRequest
+	(*PurgeTrashResponse)(nil),          // 29: tintype.v1.PurgeTrashResponse
+	(*StartBatchRequest)(nil),           // 30: tintype.v1.StartBatchRequest
+	(*StartBatchResponse)(nil),          // 31: tintype.v1.StartBatchResponse
+	(*RetryStagesRequest)(nil),          // 32: tintype.v1.RetryStagesRequest
+	(*RetryStagesResponse)(nil),         // 33: tintype.v1.RetryStagesResponse
+	(*ListTagsRequest)(nil),             // 34: tintype.v1.ListTagsRequest
+	(*ListTagsResponse)(nil),            // 35: tintype.v1.ListTagsResponse
+	(*TagCount)(nil),                    // 36: tintype.v1.TagCount
+	(*GetUsageRequest)(nil),             // 37: tintype.v1.GetUsageRequest
+	(*GetUsageResponse)(nil),            // 38: tintype.v1.GetUsageResponse
+	(*Photo)(nil),                       // 39: tintype.v1.Photo
+	(*PhotoFilter)(nil),                 // 40: tintype.v1.PhotoFilter
+	(*fieldmaskpb.FieldMask)(nil),       // 41: google.protobuf.FieldMask
+	(*Operation)(nil),                   // 42: tintype.v1.Operation
+	(Stage)(0),                          // 43: tintype.v1.Stage
+	(*timestamppb.Timestamp)(nil),       // 44: google.protobuf.Timestamp
 }
 var file_tintype_v1_catalog_service_proto_depIdxs = []int32{
-	38, // 0: tintype.v1.GetPhotoResponse.photo:type_name -> tintype.v1.Photo
-	38, // 1: tintype.v1.BatchGetPhotosResponse.photos:type_name -> tintype.v1.Photo
-	39, // 2: tintype.v1.ListPhotosRequest.filter:type_name -> tintype.v1.PhotoFilter
+	39, // 0: tintype.v1.GetPhotoResponse.photo:type_name -> tintype.v1.Photo
+	39, // 1: tintype.v1.BatchGetPhotosResponse.photos:type_name -> tintype.v1.Photo
+	40, // 2: tintype.v1.ListPhotosRequest.filter:type_name -> tintype.v1.PhotoFilter
 	0,  // 3: tintype.v1.ListPhotosRequest.order:type_name -> tintype.v1.PhotoOrder
-	38, // 4: tintype.v1.ListPhotosResponse.photos:type_name -> tintype.v1.Photo
+	39, // 4: tintype.v1.ListPhotosResponse.photos:type_name -> tintype.v1.Photo
 	10, // 5: tintype.v1.ListTimelineBucketsResponse.buckets:type_name -> tintype.v1.TimelineBucket
-	38, // 6: tintype.v1.UpdatePhotoRequest.photo:type_name -> tintype.v1.Photo
-	40, // 7: tintype.v1.UpdatePhotoRequest.update_mask:type_name -> google.protobuf.FieldMask
-	38, // 8: tintype.v1.UpdatePhotoResponse.photo:type_name -> tintype.v1.Photo
-	13, // 9: tintype.v1.BatchUpdatePhotosRequest.edit:type_name -> tintype.v1.PhotoEdit
-	38, // 10: tintype.v1.BatchUpdatePhotosResponse.photos:type_name -> tintype.v1.Photo
-	16, // 11: tintype.v1.BatchUpdatePhotosResponse.failures:type_name -> tintype.v1.BatchFailure
-	38, // 12: tintype.v1.TrashPhotoResponse.photo:type_name -> tintype.v1.Photo
-	38, // 13: tintype.v1.BatchTrashPhotosResponse.photos:type_name -> tintype.v1.Photo
-	16, // 14: tintype.v1.BatchTrashPhotosResponse.failures:type_name -> tintype.v1.BatchFailure
-	38, // 15: tintype.v1.RestorePhotoResponse.photo:type_name -> tintype.v1.Photo
-	38, // 16: tintype.v1.BatchRestorePhotosResponse.photos:type_name -> tintype.v1.Photo
-	16, // 17: tintype.v1.BatchRestorePhotosResponse.failures:type_name -> tintype.v1.BatchFailure
-	41, // 18: tintype.v1.PurgeTrashResponse.operation:type_name -> tintype.v1.Operation
-	39, // 19: tintype.v1.StartBatchRequest.filter:type_name -> tintype.v1.PhotoFilter
-	1,  // 20: tintype.v1.StartBatchRequest.action:type_name -> tintype.v1.BatchAction
-	13, // 21: tintype.v1.StartBatchRequest.edit:type_name -> tintype.v1.PhotoEdit
-	41, // 22: tintype.v1.StartBatchResponse.operation:type_name -> tintype.v1.Operation
-	42, // 23: tintype.v1.RetryStagesRequest.stages:type_name -> tintype.v1.Stage
-	38, // 24: tintype.v1.RetryStagesResponse.photo:type_name -> tintype.v1.Photo
-	35, // 25: tintype.v1.ListTagsResponse.tags:type_name -> tintype.v1.TagCount
-	43, // 26: tintype.v1.GetUsageResponse.as_of_time:type_name -> google.protobuf.Timestamp
-	2,  // 27: tintype.v1.CatalogService.GetPhoto:input_type -> tintype.v1.GetPhotoRequest
-	4,  // 28: tintype.v1.CatalogService.BatchGetPhotos:input_type -> tintype.v1.BatchGetPhotosRequest
-	6,  // 29: tintype.v1.CatalogService.ListPhotos:input_type -> tintype.v1.ListPhotosRequest
-	8,  // 30: tintype.v1.CatalogService.ListTimelineBuckets:input_type -> tintype.v1.ListTimelineBucketsRequest
-	11, // 31: tintype.v1.CatalogService.UpdatePhoto:input_type -> tintype.v1.UpdatePhotoRequest
-	14, // 32: tintype.v1.CatalogService.BatchUpdatePhotos:input_type -> tintype.v1.BatchUpdatePhotosRequest
-	17, // 33: tintype.v1.CatalogService.TrashPhoto:input_type -> tintype.v1.TrashPhotoRequest
-	19, // 34: tintype.v1.CatalogService.BatchTrashPhotos:input_type -> tintype.v1.BatchTrashPhotosRequest
-	21, // 35: tintype.v1.CatalogService.RestorePhoto:input_type -> tintype.v1.RestorePhotoRequest
-	23, // 36: tintype.v1.CatalogService.BatchRestorePhotos:input_type -> tintype.v1.BatchRestorePhotosRequest
-	25, // 37: tintype.v1.CatalogService.DeletePhoto:input_type -> tintype.v1.DeletePhotoRequest
-	27, // 38: tintype.v1.CatalogService.PurgeTrash:input_type -> tintype.v1.PurgeTrashRequest
-	29, // 39: tintype.v1.CatalogService.StartBatch:input_type -> tintype.v1.StartBatchRequest
-	31, // 40: tintype.v1.CatalogService.RetryStages:input_type -> tintype.v1.RetryStagesRequest
-	33, // 41: tintype.v1.CatalogService.ListTags:input_type -> tintype.v1.ListTagsRequest
-	36, // 42: tintype.v1.CatalogService.GetUsage:input_type -> tintype.v1.GetUsageRequest
-	3,  // 43: tintype.v1.CatalogService.GetPhoto:output_type -> tintype.v1.GetPhotoResponse
-	5,  // 44: tintype.v1.CatalogService.BatchGetPhotos:output_type -> tintype.v1.BatchGetPhotosResponse
-	7,  // 45: tintype.v1.CatalogService.ListPhotos:output_type -> tintype.v1.ListPhotosResponse
-	9,  // 46: tintype.v1.CatalogService.ListTimelineBuckets:output_type -> tintype.v1.ListTimelineBucketsResponse
-	12, // 47: tintype.v1.CatalogService.UpdatePhoto:output_type -> tintype.v1.UpdatePhotoResponse
-	15, // 48: tintype.v1.CatalogService.BatchUpdatePhotos:output_type -> tintype.v1.BatchUpdatePhotosResponse
-	18, // 49: tintype.v1.CatalogService.TrashPhoto:output_type -> tintype.v1.TrashPhotoResponse
-	20, // 50: tintype.v1.CatalogService.BatchTrashPhotos:output_type -> tintype.v1.BatchTrashPhotosResponse
-	22, // 51: tintype.v1.CatalogService.RestorePhoto:output_type -> tintype.v1.RestorePhotoResponse
-	24, // 52: tintype.v1.CatalogService.BatchRestorePhotos:output_type -> tintype.v1.BatchRestorePhotosResponse
-	26, // 53: tintype.v1.CatalogService.DeletePhoto:output_type -> tintype.v1.DeletePhotoResponse
-	28, // 54: tintype.v1.CatalogService.PurgeTrash:output_type -> tintype.v1.PurgeTrashResponse
-	30, // 55: tintype.v1.CatalogService.StartBatch:output_type -> tintype.v1.StartBatchResponse
-	32, // 56: tintype.v1.CatalogService.RetryStages:output_type -> tintype.v1.RetryStagesResponse
-	34, // 57: tintype.v1.CatalogService.ListTags:output_type -> tintype.v1.ListTagsResponse
-	37, // 58: tintype.v1.CatalogService.GetUsage:output_type -> tintype.v1.GetUsageResponse
-	43, // [43:59] is the sub-list for method output_type
-	27, // [27:43] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	11, // 6: tintype.v1.TimelineBucket.days:type_name -> tintype.v1.TimelineDay
+	39, // 7: tintype.v1.UpdatePhotoRequest.photo:type_name -> tintype.v1.Photo
+	41, // 8: tintype.v1.UpdatePhotoRequest.update_mask:type_name -> google.protobuf.FieldMask
+	39, // 9: tintype.v1.UpdatePhotoResponse.photo:type_name -> tintype.v1.Photo
+	14, // 10: tintype.v1.BatchUpdatePhotosRequest.edit:type_name -> tintype.v1.PhotoEdit
+	39, // 11: tintype.v1.BatchUpdatePhotosResponse.photos:type_name -> tintype.v1.Photo
+	17, // 12: tintype.v1.BatchUpdatePhotosResponse.failures:type_name -> tintype.v1.BatchFailure
+	39, // 13: tintype.v1.TrashPhotoResponse.photo:type_name -> tintype.v1.Photo
+	39, // 14: tintype.v1.BatchTrashPhotosResponse.photos:type_name -> tintype.v1.Photo
+	17, // 15: tintype.v1.BatchTrashPhotosResponse.failures:type_name -> tintype.v1.BatchFailure
+	39, // 16: tintype.v1.RestorePhotoResponse.photo:type_name -> tintype.v1.Photo
+	39, // 17: tintype.v1.BatchRestorePhotosResponse.photos:type_name -> tintype.v1.Photo
+	17, // 18: tintype.v1.BatchRestorePhotosResponse.failures:type_name -> tintype.v1.BatchFailure
+	42, // 19: tintype.v1.PurgeTrashResponse.operation:type_name -> tintype.v1.Operation
+	40, // 20: tintype.v1.StartBatchRequest.filter:type_name -> tintype.v1.PhotoFilter
+	1,  // 21: tintype.v1.StartBatchRequest.action:type_name -> tintype.v1.BatchAction
+	14, // 22: tintype.v1.StartBatchRequest.edit:type_name -> tintype.v1.PhotoEdit
+	42, // 23: tintype.v1.StartBatchResponse.operation:type_name -> tintype.v1.Operation
+	43, // 24: tintype.v1.RetryStagesRequest.stages:type_name -> tintype.v1.Stage
+	39, // 25: tintype.v1.RetryStagesResponse.photo:type_name -> tintype.v1.Photo
+	36, // 26: tintype.v1.ListTagsResponse.tags:type_name -> tintype.v1.TagCount
+	44, // 27: tintype.v1.GetUsageResponse.as_of_time:type_name -> google.protobuf.Timestamp
+	2,  // 28: tintype.v1.CatalogService.GetPhoto:input_type -> tintype.v1.GetPhotoRequest
+	4,  // 29: tintype.v1.CatalogService.BatchGetPhotos:input_type -> tintype.v1.BatchGetPhotosRequest
+	6,  // 30: tintype.v1.CatalogService.ListPhotos:input_type -> tintype.v1.ListPhotosRequest
+	8,  // 31: tintype.v1.CatalogService.ListTimelineBuckets:input_type -> tintype.v1.ListTimelineBucketsRequest
+	12, // 32: tintype.v1.CatalogService.UpdatePhoto:input_type -> tintype.v1.UpdatePhotoRequest
+	15, // 33: tintype.v1.CatalogService.BatchUpdatePhotos:input_type -> tintype.v1.BatchUpdatePhotosRequest
+	18, // 34: tintype.v1.CatalogService.TrashPhoto:input_type -> tintype.v1.TrashPhotoRequest
+	20, // 35: tintype.v1.CatalogService.BatchTrashPhotos:input_type -> tintype.v1.BatchTrashPhotosRequest
+	22, // 36: tintype.v1.CatalogService.RestorePhoto:input_type -> tintype.v1.RestorePhotoRequest
+	24, // 37: tintype.v1.CatalogService.BatchRestorePhotos:input_type -> tintype.v1.BatchRestorePhotosRequest
+	26, // 38: tintype.v1.CatalogService.DeletePhoto:input_type -> tintype.v1.DeletePhotoRequest
+	28, // 39: tintype.v1.CatalogService.PurgeTrash:input_type -> tintype.v1.PurgeTrashRequest
+	30, // 40: tintype.v1.CatalogService.StartBatch:input_type -> tintype.v1.StartBatchRequest
+	32, // 41: tintype.v1.CatalogService.RetryStages:input_type -> tintype.v1.RetryStagesRequest
+	34, // 42: tintype.v1.CatalogService.ListTags:input_type -> tintype.v1.ListTagsRequest
+	37, // 43: tintype.v1.CatalogService.GetUsage:input_type -> tintype.v1.GetUsageRequest
+	3,  // 44: tintype.v1.CatalogService.GetPhoto:output_type -> tintype.v1.GetPhotoResponse
+	5,  // 45: tintype.v1.CatalogService.BatchGetPhotos:output_type -> tintype.v1.BatchGetPhotosResponse
+	7,  // 46: tintype.v1.CatalogService.ListPhotos:output_type -> tintype.v1.ListPhotosResponse
+	9,  // 47: tintype.v1.CatalogService.ListTimelineBuckets:output_type -> tintype.v1.ListTimelineBucketsResponse
+	13, // 48: tintype.v1.CatalogService.UpdatePhoto:output_type -> tintype.v1.UpdatePhotoResponse
+	16, // 49: tintype.v1.CatalogService.BatchUpdatePhotos:output_type -> tintype.v1.BatchUpdatePhotosResponse
+	19, // 50: tintype.v1.CatalogService.TrashPhoto:output_type -> tintype.v1.TrashPhotoResponse
+	21, // 51: tintype.v1.CatalogService.BatchTrashPhotos:output_type -> tintype.v1.BatchTrashPhotosResponse
+	23, // 52: tintype.v1.CatalogService.RestorePhoto:output_type -> tintype.v1.RestorePhotoResponse
+	25, // 53: tintype.v1.CatalogService.BatchRestorePhotos:output_type -> tintype.v1.BatchRestorePhotosResponse
+	27, // 54: tintype.v1.CatalogService.DeletePhoto:output_type -> tintype.v1.DeletePhotoResponse
+	29, // 55: tintype.v1.CatalogService.PurgeTrash:output_type -> tintype.v1.PurgeTrashResponse
+	31, // 56: tintype.v1.CatalogService.StartBatch:output_type -> tintype.v1.StartBatchResponse
+	33, // 57: tintype.v1.CatalogService.RetryStages:output_type -> tintype.v1.RetryStagesResponse
+	35, // 58: tintype.v1.CatalogService.ListTags:output_type -> tintype.v1.ListTagsResponse
+	38, // 59: tintype.v1.CatalogService.GetUsage:output_type -> tintype.v1.GetUsageResponse
+	44, // [44:60] is the sub-list for method output_type
+	28, // [28:44] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_tintype_v1_catalog_service_proto_init() }
@@ -2474,14 +2554,14 @@ func file_tintype_v1_catalog_service_proto_init() {
 	file_tintype_v1_photo_proto_init()
 	file_tintype_v1_photo_filter_proto_init()
 	file_tintype_v1_policy_proto_init()
-	file_tintype_v1_catalog_service_proto_msgTypes[11].OneofWrappers = []any{}
+	file_tintype_v1_catalog_service_proto_msgTypes[12].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tintype_v1_catalog_service_proto_rawDesc), len(file_tintype_v1_catalog_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   36,
+			NumMessages:   37,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -58,7 +58,7 @@ type CatalogServiceClient interface {
 	// - INVALID_ARGUMENT, PAGE_TOKEN_INVALID: the token is damaged or was made for another query.
 	ListPhotos(ctx context.Context, in *ListPhotosRequest, opts ...grpc.CallOption) (*ListPhotosResponse, error)
 	// ListTimelineBuckets counts the caller's photos by month of local capture time, newest first, so that a client can
-	// draw a timeline of any length before it loads a page.
+	// draw a timeline of any length before it loads a page; and by day in large months, so that it can begin anywhere.
 	ListTimelineBuckets(ctx context.Context, in *ListTimelineBucketsRequest, opts ...grpc.CallOption) (*ListTimelineBucketsResponse, error)
 	// UpdatePhoto sets the fields that the mask names: title, description, favourite, rating, archived, capture_time,
 	// location, tags. A field that is named and unset returns to what the file says. tags replaces the owner's tags;
@@ -300,7 +300,7 @@ type CatalogServiceServer interface {
 	// - INVALID_ARGUMENT, PAGE_TOKEN_INVALID: the token is damaged or was made for another query.
 	ListPhotos(context.Context, *ListPhotosRequest) (*ListPhotosResponse, error)
 	// ListTimelineBuckets counts the caller's photos by month of local capture time, newest first, so that a client can
-	// draw a timeline of any length before it loads a page.
+	// draw a timeline of any length before it loads a page; and by day in large months, so that it can begin anywhere.
 	ListTimelineBuckets(context.Context, *ListTimelineBucketsRequest) (*ListTimelineBucketsResponse, error)
 	// UpdatePhoto sets the fields that the mask names: title, description, favourite, rating, archived, capture_time,
 	// location, tags. A field that is named and unset returns to what the file says. tags replaces the owner's tags;
