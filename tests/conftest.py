@@ -1,4 +1,4 @@
-"""What tests share: real photos and weights where they are, and the options of property tests."""
+"""What tests share: real photos and weights where they are, the options of property tests, and how lines are logged."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ import os
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from tests.servers import namespace, servers
+
+from tintype.kit.log import exceptions_without_values, redact
 
 __all__ = ["namespace", "servers"]
 
 # How long an example takes says what else the machine does.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+
+# By itself structlog shows every value of every frame of an exception, while the loop of a test waits 80 ms for it.
+structlog.configure(processors=[exceptions_without_values, redact, structlog.processors.JSONRenderer()])
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

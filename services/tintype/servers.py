@@ -113,12 +113,12 @@ async def _answered_by(part: str, url: Url, check: ServerCheck) -> None:
     try:
         answer = await until_there(f"{part} at {url}", lambda: check(url))
     except RightMissing as error:  # this service may do without it: `doctor` is stricter
-        _log.warning("server", part=part, warning=error.message)
+        _log.warning("server_warning", part=part, because=error.message)
         return
     except DomainError as error:
         raise type(error)(f"TINTYPE_{part.upper()}_URL: {error.message}") from error
     for warning in answer.warnings:
-        _log.warning("server", part=part, product=answer.product, version=answer.version, warning=warning)
+        _log.warning("server_warning", part=part, product=answer.product, version=answer.version, because=warning)
 
 
 async def _findings(part: str, settings: Settings) -> list[Finding]:

@@ -212,4 +212,4 @@ async def test_no_photo_fails_for_a_dead_model(own: Instance, tmp_path: Path, mo
                 states = {photo.state async for photo in client.photos.all()}
                 assert states <= {photo_pb2.PHOTO_STATE_PROCESSING, photo_pb2.PHOTO_STATE_READY}
         await library.stopped()
-        assert "triton.repair" in library.log.read_text(), "the fault happened"
+        assert "triton_repair" in library.log.read_text(), "the fault happened"

@@ -14,6 +14,7 @@ from typing import Final
 import pytest
 from google.protobuf.descriptor import FileDescriptor
 
+from tintype.kit.log import HIDDEN, redact
 from tintype.v1 import error_reason_pb2
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -34,9 +35,16 @@ CATCHES_ALL: Final = (
     "services/tintype/events/handling.py",
     "deploy/native/sources/triton/",  # an error that left a model would end the server's process for it
 )
+LOGGING: Final = {
+    "services/tintype/kit/log.py",
+    "services/tintype/search/adapters/elasticsearch/connection.py",  # silences the driver
+}
+LEVELS: Final = ("_log.debug", "_log.info", "_log.warning", "_log.error")
 IN_BATCHES_ONLY: Final = frozenset({"TrashPhoto", "RestorePhoto"})  # the SDK takes lists of photos here
 
 GO_FUNCTION: Final = re.compile(r"^func [^\n]*(?:\n.*?)?^\}", re.MULTILINE | re.DOTALL)
+
+EVENT: Final = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 
 NEVER_IN_CODE: Final = re.compile(
     r"mock\.patch|time\.sleep\(|\bNotImplementedError\b|\b(?:TO)(?:DO)\b|\b(?:FIX)(?:ME)\b"
@@ -156,6 +164,41 @@ def test_code_is_finished_and_tests_neither_sleep_nor_patch() -> None:
     found = {name: NEVER_IN_CODE.findall(text) for name, text in (product() | code("tests/")).items()}
     found.pop("tests/unit/test_house_rules.py", None)
     assert {name: words for name, words in found.items() if words} == {}
+
+
+def test_services_log_by_log_of() -> None:
+    assert {
+        name
+        for name, text in code("services/").items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Import | ast.ImportFrom) and {"logging", "structlog"} & tops_of(node)
+    } == LOGGING
+
+
+def tops_of(node: ast.Import | ast.ImportFrom) -> set[str]:
+    modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+    return {module.partition(".")[0] for module in modules}
+
+
+def test_what_is_logged_is_an_event_in_snake_case_and_fields_that_can_be_read() -> None:
+    calls = [(f"{name}:{call.lineno}", call) for name, text in code("services/").items() for call in logged(text)]
+    assert len(calls) > 50
+    assert [where for where, call in calls if not names_an_event(call)] == []
+    fields = {(where, keyword.arg) for where, call in calls for keyword in call.keywords if keyword.arg}
+    assert {field for field in fields if redact(None, "", {field[1]: "shown"})[field[1]] == HIDDEN} == set()
+
+
+def logged(text: str) -> Iterator[ast.Call]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).removeprefix("self.").startswith(LEVELS):
+            yield node
+
+
+def names_an_event(call: ast.Call) -> bool:
+    """One text, or one of two."""
+    if len(call.args) != 1 or not isinstance(call.args[0], ast.Constant | ast.IfExp):
+        return False
+    return all(EVENT.fullmatch(str(node.value)) for node in ast.walk(call.args[0]) if isinstance(node, ast.Constant))
 
 
 @pytest.mark.parametrize("pattern", [OF_A_MACHINE, REGISTRY], ids=["paths of a machine", "package registries"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tintype.blobs.ports import BlobStoreFull, BlobStoreUnavailable, checked_key
+from tintype.kit.log import log_of
 
 FOLDER_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
@@ -19,7 +19,7 @@ FAN_OUT: Final = 2  # hex digits of the SHA-256: 256 folders an owner, 4,000 fil
 
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT}
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 def path_of(root: Path, key: str) -> Path:
@@ -79,7 +79,7 @@ def translated(what: str) -> Iterator[None]:
     except (FileNotFoundError, FileExistsError):
         raise
     except OSError as error:
-        _log.error("the folder of blobs failed: %s: %s", what, error.strerror)
+        _log.error("blob_folder_failed", what=what, because=error.strerror)
         if error.errno in _NO_ROOM:
             raise BlobStoreFull("no room is left for blobs") from error
         raise BlobStoreUnavailable("the folder of blobs cannot be used") from error

@@ -10,7 +10,6 @@ nobody hears in this one. Once it was delivered too often it is given up.
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -26,13 +25,14 @@ from tintype.events.ports import LONGEST_DELAY, Consumer, Delivery
 from tintype.kit.cancelling import told_to_stop
 from tintype.kit.errors import DomainError
 from tintype.kit.grpc.answers import Verdict
+from tintype.kit.log import log_of
 
 RETRIES: Final = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8))
 PROBE_EVERY_S: Final = 2.0
 REFETCH_S: Final = 1.0  # after the stream did not answer
 STREAM: Final = "events"  # as dependencies are called
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class ConsumerLoop:
                     if isinstance(error, asyncio.CancelledError) and told_to_stop():
                         raise
                     self._blocked.by = STREAM
-                    _log.warning("events.stream_away reason=%s", getattr(error, "reason", "CANCELLED"))
+                    _log.warning("events_stream_away", reason=getattr(error, "reason", "CANCELLED"))
                     await self._sleep(REFETCH_S)
         finally:
             await self._drain()
@@ -158,13 +158,13 @@ class ConsumerLoop:
         for delivery in deliveries:
             hearing, most = self._hearings.get(delivery.event.name), consumer.spec.max_deliver
             if hearing is None:
-                _log.warning("events.unheard name=%s event_id=%s", delivery.event.name, delivery.event.event_id)
+                _log.warning("fact_unheard", fact=delivery.event.name, event_id=delivery.event.event_id)
                 self._answer(_left(delivery, UNHEARD, last=delivery.delivered >= most))
                 continue
             try:
                 heard = read(delivery, hearing, max_deliver=most)
             except UnreadableFact as error:
-                _log.error("events.unreadable name=%s event_id=%s", delivery.event.name, delivery.event.event_id)
+                _log.error("fact_unreadable", fact=delivery.event.name, event_id=delivery.event.event_id)
                 self._answer(delivery.terminate(error.reason))
                 continue
             key = self._coalesce(heard.message) or f"#{consumer.spec.name}/{delivery.sequence}"
@@ -208,7 +208,7 @@ class ConsumerLoop:
                 else:
                     await delivery.nak(RETRIES[min(delivery.delivered, len(RETRIES)) - 1])
             except DomainError:  # it comes again after ack_wait, and the handler is idempotent
-                _log.warning("events.not_answered event_id=%s", delivery.event.event_id)
+                _log.warning("fact_not_answered", event_id=delivery.event.event_id)
 
     def _wait_for_dependency(self, job: _Job, dependency: str) -> None:
         """Put it back in front, and start nothing until the dependency is back."""
@@ -231,7 +231,7 @@ class ConsumerLoop:
             except (Exception, asyncio.CancelledError) as error:
                 if isinstance(error, asyncio.CancelledError) and told_to_stop():
                     raise
-                _log.info("events.still_away reason=%s", type(error).__name__)
+                _log.info("dependency_still_away", error=type(error).__name__)
         self._away = None
         self._start()
 
@@ -252,7 +252,7 @@ class ConsumerLoop:
                 self._answer(delivery.in_progress())
 
     def _drop(self) -> None:
-        _log.warning("events.frozen held=%d", len(self._waiting) + len(self._running))
+        _log.warning("process_was_frozen", jobs=len(self._waiting) + len(self._running))
         self._waiting.clear()
         for _, task in self._running.values():
             task.cancel()
@@ -290,4 +290,4 @@ async def _tolerant(answer: Awaitable[None]) -> None:
     try:
         await answer
     except DomainError:
-        _log.warning("events.not_answered")
+        _log.warning("fact_not_answered")

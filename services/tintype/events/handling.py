@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,8 +12,9 @@ from tintype.events.hearing import Heard, Hearing
 from tintype.kit.cancelling import told_to_stop
 from tintype.kit.errors import DomainError
 from tintype.kit.grpc.answers import UNEXPECTED, Verdict, answer_to
+from tintype.kit.log import log_of
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ async def handled(hearing: Hearing[Message], heard: Heard[Message]) -> Outcome:
 
 def _report(outcome: Outcome, hearing: Hearing[Message], heard: Heard[Message], error: BaseException | None) -> None:
     assert outcome.verdict is not None
-    _log.log(
-        logging.INFO if error is None else logging.ERROR,
-        "events.%s name=%s event_id=%s delivered=%d reason=%s",
-        outcome.verdict.name.lower(),
-        hearing.kind.DESCRIPTOR.name,
-        heard.event_id,
-        heard.delivered,
-        outcome.reason,
-        exc_info=error,
-    )
+    said: dict[str, object] = {
+        "fact": hearing.kind.DESCRIPTOR.name,
+        "event_id": heard.event_id,
+        "delivered": heard.delivered,
+        "verdict": outcome.verdict.name,
+    }
+    if error is None:
+        _log.info("fact_refused", reason=outcome.reason, **said)
+    else:
+        _log.error("fact_failed", exc_info=error, **said)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 import ssl
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -19,6 +18,7 @@ from nats.js import JetStreamContext
 from tintype.events.jetstream_errors import stream_errors
 from tintype.events.ports import StreamUnavailable
 from tintype.kit.cancelling import told_to_stop
+from tintype.kit.log import log_of
 from tintype.kit.urls import Url
 
 ANSWER_S: Final = 5.0  # a server that takes longer to answer is away
@@ -31,7 +31,7 @@ _LONGEST_PAUSE_S: Final = 5.0
 _LOOK_EVERY_S: Final = 0.5
 _LAST_S: Final = 1.0  # for what is still to be said when a process ends
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class JetStreamConnection:
         if not self._client.is_connected:  # a first answer that it did not expect: it would stay so for ever
             await self._client.close()
             raise nats.errors.Error("the server did not greet us as one does")
-        _log.info("events.connected")
+        _log.info("events_connected")
         self._noted = ""
         self._connected.set()
 
@@ -207,11 +207,11 @@ class JetStreamConnection:
         kind = type(error).__name__
         if kind != self._noted:
             self._noted = kind
-            _log.warning("events.connection reason=%s", kind)
+            _log.warning("events_not_connected", error=kind)
 
 
 async def _tolerant(saying: Coroutine[None, None, object]) -> None:
     try:
         await saying
     except (nats.errors.Error, OSError) as error:
-        _log.info("events.not_said reason=%s", type(error).__name__)
+        _log.info("events_not_said", error=type(error).__name__)

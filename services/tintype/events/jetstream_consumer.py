@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -25,6 +24,7 @@ from tintype.events.jetstream_names import EVENT_ID, Names, event_of, owner_of
 from tintype.events.ports import LONGEST_DELAY, BadConsumer, ConsumerSpec, StreamUnavailable
 from tintype.kit.errors import DomainError
 from tintype.kit.fact import Event
+from tintype.kit.log import log_of
 
 PAUSE_S: Final = 0.05  # when others wait for what is there, or as much is out as may be
 CONFIRM_S: Final = 2.0
@@ -35,7 +35,7 @@ _PROGRESS: Final = b"+WPI"
 _TERMINATED: Final = f"+TERM {RECORDED}".encode()
 _CHANGED: Final = ("filter_subjects", "ack_wait", "max_deliver", "max_ack_pending")
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 class JetStreamConsumer:
@@ -131,13 +131,13 @@ class JetStreamConsumer:
         if event is not None:
             return JetStreamDelivery(self, self._connection, message, event)
         sequence, delivered = message.metadata.sequence.stream, message.metadata.num_delivered
-        _log.error("events.no_fact consumer=%s sequence=%d", self._spec.name, sequence)
+        _log.error("message_no_fact", consumer=self._spec.name, sequence=sequence)
         owner_id, event_id = owner_of(message.subject), (message.headers or {}).get(EVENT_ID, "")
         try:
             await self._bury(GivenUp(self._spec.name, sequence, delivered, UNREADABLE, owner_id, event_id))
             await _confirmed(self._connection, message.reply, _TERMINATED)
         except DomainError:  # it comes again
-            _log.warning("events.not_answered consumer=%s sequence=%d", self._spec.name, sequence)
+            _log.warning("fact_not_answered", consumer=self._spec.name, sequence=sequence)
         return None
 
     def _is_gone(self, inbox: Inbox) -> bool:

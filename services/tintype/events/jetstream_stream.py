@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -26,12 +25,13 @@ from tintype.kit.clock import Clock, SystemClock
 from tintype.kit.errors import ResourceExhausted, Unavailable
 from tintype.kit.fact import Event
 from tintype.kit.instants import instant_of
+from tintype.kit.log import log_of
 
 WATCH_EVERY_S: Final = 60.0
 FILLING: Final = 0.8  # of max_bytes: facts are refused when it is full
 _ERASE_TRIES: Final = 5  # facts may still come while an owner is erased
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 class JetStreamEventStream:
@@ -161,7 +161,7 @@ class JetStreamEventStream:
         try:
             await self._streams.ensure()
         except (Unavailable, ResourceExhausted) as error:  # whoever needs the streams makes them
-            _log.warning("events.not_prepared reason=%s", error.reason)
+            _log.warning("events_not_prepared", reason=error.reason)
 
     async def _watch(self) -> None:
         while True:
@@ -171,4 +171,4 @@ class JetStreamEventStream:
             except (Unavailable, ResourceExhausted):
                 continue  # whoever uses the stream says so
             if held > FILLING * self._sizes.max_bytes:
-                _log.error("events.stream_filling bytes=%d max_bytes=%d", held, self._sizes.max_bytes)
+                _log.error("events_stream_filling", size_bytes=held, most_bytes=self._sizes.max_bytes)

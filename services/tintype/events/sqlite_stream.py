@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Sequence
@@ -38,6 +37,7 @@ from tintype.kit.errors import ResourceExhausted, Unavailable
 from tintype.kit.fact import Event
 from tintype.kit.ids import IdSource, RandomIds
 from tintype.kit.instants import instant_of, milliseconds
+from tintype.kit.log import log_of
 from tintype.kit.store.sqlite import Database
 
 TRIM_EVERY: Final = timedelta(hours=1)
@@ -50,7 +50,7 @@ _OLDEST_OUT: Final = (
     " WHERE d.consumer = ? ORDER BY d.sequence LIMIT 1)"
 )
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 class SqliteEventStream:
@@ -240,8 +240,8 @@ class SqliteEventStream:
         while True:
             try:
                 await self.trim()
-            except (Unavailable, ResourceExhausted):
-                _log.warning("the stream was not trimmed; trying again in %s", TRIM_EVERY)
+            except (Unavailable, ResourceExhausted) as error:
+                _log.warning("events_not_trimmed", reason=error.reason, again_in_s=TRIM_EVERY.total_seconds())
             await asyncio.sleep(TRIM_EVERY.total_seconds())
 
     async def _page(self, owner_id: str, after: Position, wants: Filter) -> list[StoredEvent]:

@@ -10,8 +10,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final, Self
 
-import structlog
-
 from tintype.imaging import wire
 from tintype.imaging.answers import read_answer
 from tintype.imaging.decoder_process import DecoderProcess
@@ -21,9 +19,10 @@ from tintype.imaging.probe import check_name, probe
 from tintype.imaging.settings import ImagingSettings
 from tintype.imaging.shared_memory import open_source
 from tintype.imaging.statements import FULL
+from tintype.kit.log import log_of
 
 _PIXELS_PER_ALLOWANCE: Final = 50_000_000
-log = structlog.get_logger(__name__)
+_log: Final = log_of(__name__)
 
 
 class SandboxImaging:
@@ -64,7 +63,7 @@ class SandboxImaging:
                 decoded = read_answer(answer, decoder.region.memory, header.format)
         finally:
             os.close(descriptor)
-        log.info("decoded", format=header.format.name, width_px=decoded.width_px, height_px=decoded.height_px)
+        _log.info("decoded", format=header.format.name, width_px=decoded.width_px, height_px=decoded.height_px)
         return decoded
 
     async def place_of(self, latitude_deg: float, longitude_deg: float) -> Place | None:
@@ -93,7 +92,7 @@ class SandboxImaging:
         if not self._told:
             self._told = True
             missing = sorted(FULL.difference(decoder.protections))
-            log.info("decoder sandbox", protections=decoder.protections, missing=missing)
+            _log.info("decoder_sandbox", protections=decoder.protections, missing=missing)
         return decoder
 
     def _open(self, source: Path | bytes) -> tuple[int, Probe]:

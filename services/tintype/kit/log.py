@@ -28,7 +28,13 @@ _TEXTS: Final = (
 
 
 class Log(Protocol):
-    """As much of structlog's logger as the kit uses."""
+    """As much of structlog's logger as we use: an event in snake case, and fields.
+
+    One thing has one name. `error` is the class of an exception; one that nobody expected goes in as `exc_info`.
+    `reason` is that of a DomainError; its message may hold what a caller sent, and stays out. `because` says why in
+    words that nobody's input went into, such as an operating system's. `what` was being done. A count is named by what
+    is counted.
+    """
 
     def debug(self, event: str, **fields: object) -> None:
         """For those who look for a fault."""
@@ -47,6 +53,11 @@ def log_of(name: str) -> Log:
     """The logger of a module; what it writes carries the request id of the call it works for."""
     logger: Log = structlog.stdlib.get_logger(name)
     return logger
+
+
+def carry(**fields: str) -> None:
+    """Put these into every line of the task that calls, and of those it starts."""
+    structlog.contextvars.bind_contextvars(**fields)
 
 
 def configure(*, level: str, form: str, stream: TextIO | None = None) -> None:

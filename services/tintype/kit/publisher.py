@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -16,6 +15,7 @@ from tintype.kit.cancelling import told_to_stop
 from tintype.kit.clock import Clock, SystemClock
 from tintype.kit.errors import DomainError, ResourceExhausted, Unavailable
 from tintype.kit.fact import Event, Priority
+from tintype.kit.log import log_of
 from tintype.kit.outbox import Outbox, Unpublished
 from tintype.kit.steps import Step, no_step
 
@@ -28,7 +28,7 @@ LAST_PUBLISH_S: Final = 5.0  # at the end of the process; what is not published 
 _THIS_MOMENT: Final = timedelta(seconds=1)  # facts of the current millisecond are to be swept too
 _BACK_OFF_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0)
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 FactToEvent = Callable[[F], Message | tuple[Message, int]]
 Publish = Callable[[Sequence[Event]], Awaitable[None]]
@@ -108,7 +108,7 @@ class Publisher(Generic[F]):
             if not published:
                 break
         if count:
-            _log.info("publisher.swept facts=%d", count)
+            _log.info("publisher_swept", facts=count)
         return count
 
     def _notice(self, facts: Sequence[Unpublished[F]]) -> None:
@@ -123,7 +123,7 @@ class Publisher(Generic[F]):
             try:
                 await self._publish_written()
             except DomainError as error:
-                _log.warning("publisher.unpublished facts=%d reason=%s", len(self._written), error.reason)
+                _log.warning("publisher_unpublished", facts=len(self._written), reason=error.reason)
                 await self._sweep_until_done()
 
     async def _publish_written(self) -> None:
@@ -141,10 +141,10 @@ class Publisher(Generic[F]):
                 await self.sweep(older_than=-_THIS_MOMENT)
                 return
             except (Unavailable, ResourceExhausted) as error:
-                _log.warning("publisher.stream_away reason=%s", error.reason)
+                _log.warning("publisher_stream_away", reason=error.reason)
                 await self._sleep(pause)
             except DomainError as error:  # waiting does not help: go on with what is written now
-                _log.error("publisher.not_swept reason=%s", error.reason)
+                _log.error("publisher_not_swept", reason=error.reason)
                 return
 
     async def _sweep_for_ever(self) -> None:
@@ -153,7 +153,7 @@ class Publisher(Generic[F]):
             try:
                 await self.sweep()
             except DomainError as error:
-                _log.warning("publisher.not_swept reason=%s", error.reason)
+                _log.warning("publisher_not_swept", reason=error.reason)
 
     async def _hand_over(self, facts: Sequence[Unpublished[F]]) -> int:
         """Publish them and take them out; returns how many. One that cannot be converted stays behind."""
@@ -177,8 +177,8 @@ class Publisher(Generic[F]):
     def _converted(self, fact: Unpublished[F]) -> Event | None:
         try:
             return self._convert(fact)
-        except Exception:  # one fact must not hold up all others; it stays in the outbox, whose count gives the alarm
-            _log.exception("publisher.not_converted event_id=%s", fact.event_id)
+        except Exception as error:  # it must not hold up others; it stays in the outbox, whose count gives the alarm
+            _log.error("publisher_not_converted", event_id=fact.event_id, exc_info=error)
             return None
 
     async def _publish_last(self) -> None:
@@ -186,4 +186,4 @@ class Publisher(Generic[F]):
             async with asyncio.timeout(LAST_PUBLISH_S):
                 await self._publish_written()
         except (DomainError, TimeoutError):
-            _log.warning("publisher.left_behind facts=%d", len(self._written))
+            _log.warning("publisher_left_behind", facts=len(self._written))

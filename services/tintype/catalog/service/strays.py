@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -15,12 +14,13 @@ from tintype.catalog.ports.photo import PhotoRepository
 from tintype.kit.clock import Clock
 from tintype.kit.errors import Conflict, Unavailable
 from tintype.kit.ids import photo_id_of
+from tintype.kit.log import log_of
 from tintype.kit.operations.leases import Leases
 
 PAGE: Final = 200
 MOST: Final = 1_000  # photos; a crash leaves those of a few jobs, so that more are of another catalog, or of a lost one
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 class Strays:
@@ -54,7 +54,7 @@ class Strays:
         async for owner_id, hashes in self._pages(self._clock.now() - self._strays_after):
             found += [(owner_id, sha256) for sha256 in await self._unknown(owner_id, hashes)]
             if len(found) > self._most:
-                _log.error("stray_pictures_alarm photos=%d", len(found))
+                _log.error("stray_pictures_alarm", photos=len(found))
                 return 0
         removed = 0
         for owner_id, sha256 in found:

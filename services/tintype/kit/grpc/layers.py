@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import Final
 
 import grpc
-import structlog
 
 from tintype.kit.auth.authenticator import Authenticator
 from tintype.kit.auth.caller import Kind, set_caller, set_request_id
@@ -22,7 +21,7 @@ from tintype.kit.grpc.answers import UNEXPECTED, DeadlineExceeded, answer_to
 from tintype.kit.grpc.calls import Call
 from tintype.kit.grpc.proxies import network_of
 from tintype.kit.ids import IdSource
-from tintype.kit.log import Log
+from tintype.kit.log import Log, carry
 from tintype.kit.scopes import INTERNAL
 from tintype.kit.telemetry import Telemetry
 
@@ -50,7 +49,7 @@ class Observed:
         given = call.metadata.get(REQUEST_ID, "")
         call.request_id = given if _SAFE.match(given) else self._ids.new()
         set_request_id(call.request_id)
-        structlog.contextvars.bind_contextvars(request_id=call.request_id, method=call.method)
+        carry(request_id=call.request_id, method=call.method)
         self._telemetry.began(call.method)
         begun, code = time.perf_counter(), "OK"
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ from typing import Final
 from tintype.kit.clock import Clock
 from tintype.kit.errors import DomainError
 from tintype.kit.ids import IdSource
+from tintype.kit.log import log_of
 from tintype.kit.operations.domain import Lease
 from tintype.kit.operations.ports import LeaseLost, LeaseRepository
 
@@ -21,7 +21,7 @@ TTL: Final = timedelta(seconds=60)  # how long others wait after a crash
 RENEWALS: Final = 4  # in each TTL, so that two may fail
 SURE: Final = 5 / 6  # of the TTL: then the work is stopped, so that it has ended before somebody else may begin
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Held:
             except LeaseLost:
                 return
             except DomainError as error:
-                _log.warning("lease.not_renewed name=%s reason=%s", self._lease.name, error.reason)
+                _log.warning("lease_not_renewed", lease=self._lease.name, reason=error.reason)
 
 
 class Leases:
@@ -150,4 +150,4 @@ class Leases:
         try:
             await self._repository.release(lease)
         except DomainError as error:
-            _log.warning("lease.not_released name=%s reason=%s", lease.name, error.reason)
+            _log.warning("lease_not_released", lease=lease.name, reason=error.reason)

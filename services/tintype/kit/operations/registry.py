@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from typing import Final
 
 from tintype.kit.clock import Clock
 from tintype.kit.errors import DomainError
+from tintype.kit.log import log_of
 from tintype.kit.operations.domain import (
     ConsumerStatus,
     Finding,
@@ -26,7 +26,7 @@ SILENCE: Final = timedelta(seconds=60)  # after that a process counts as gone
 FORGOTTEN: Final = timedelta(days=1)
 COUNTED: Final = timedelta(minutes=1)  # statistics of other processes may be so old: they count whole collections
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 Check = Callable[[], Awaitable[Sequence[Finding]]]
 Statistics = Callable[[], Awaitable[Mapping[str, int]]]
@@ -79,7 +79,7 @@ class Registry:
                     await self.state()
                     await self._repository.remove_silent(before=self._clock.now() - FORGOTTEN)
                 except (DomainError, OSError) as error:
-                    _log.warning("not stated: %s", type(error).__name__)
+                    _log.warning("process_not_stated", error=type(error).__name__)
                 await asyncio.sleep(HEARTBEAT.total_seconds())
         finally:
             with suppress(DomainError):
@@ -114,7 +114,7 @@ class Registry:
                 try:
                     counts |= await count()
                 except DomainError as error:  # the statement is more: without it the process counts as gone
-                    _log.warning("not counted: %s", type(error).__name__)
+                    _log.warning("statistics_not_counted", error=type(error).__name__)
             self._counts, self._counted = counts, now
         return self._counts
 
@@ -125,7 +125,7 @@ class Registry:
                 findings += await self._checks[service, name]()
             except DomainError as error:
                 findings.append(Finding(service, name, Severity.ERROR, str(error)))
-            except Exception:
-                _log.exception("check failed: %s %s", service, name)
+            except Exception as error:
+                _log.error("check_failed", service=service, check=name, exc_info=error)
                 findings.append(Finding(service, name, Severity.ERROR, "the check itself failed, see the log"))
         return tuple(findings)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
@@ -13,6 +12,7 @@ from typing import Final
 from tintype.kit.clock import Clock
 from tintype.kit.errors import Conflict, DomainError, NotFound, ResourceExhausted, Unavailable
 from tintype.kit.ids import IdSource
+from tintype.kit.log import log_of
 from tintype.kit.operations.domain import Operation, OperationKind, OperationState, Progress
 from tintype.kit.operations.leases import SURE
 from tintype.kit.operations.ports import LeaseLost, OperationRepository, Task
@@ -25,7 +25,7 @@ AT_ONCE: Final = 4
 CRASHES: Final = 3  # runs that died with their process, before the operation is given up
 TRIES: Final = 5
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 class Run:
@@ -151,7 +151,7 @@ class OperationRunner:
                 try:
                     await self.pick_up()
                 except DomainError as error:
-                    _log.warning("operations not looked at: %s", error)
+                    _log.warning("operations_not_looked_at", reason=error.reason, error=type(error).__name__)
                 with suppress(TimeoutError):  # wait_for would take a wake for an answer to being cancelled
                     async with asyncio.timeout(self._poll.total_seconds()):
                         await self._woken.wait()
@@ -206,7 +206,9 @@ class OperationRunner:
             await run.store(lambda current: current.put_back(now=now, due_time=now))
             raise
         except DomainError as error:  # whoever holds it next goes on from the checkpoint
-            _log.warning("operation left: %s %s", operation.operation_id, error)
+            _log.warning(
+                "operation_left", operation_id=operation.operation_id, reason=error.reason, error=type(error).__name__
+            )
             await _stop(work)
 
     async def _accompany(self, run: Run, work: asyncio.Task[Mapping[str, int]]) -> bool:
@@ -247,7 +249,7 @@ class OperationRunner:
         elif (error := asyncio.CancelledError() if work.cancelled() else work.exception()) is not None:
             expected = isinstance(error, DomainError)
             if not expected:
-                _log.error("operation failed: %s", run.operation.operation_id, exc_info=error)
+                _log.error("operation_failed", operation_id=run.operation.operation_id, exc_info=error)
             said = str(error) if expected else "internal error"
             await run.store(lambda current: current.ended(OperationState.FAILED, now=now, error=said))
         else:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +10,7 @@ from typing import Final
 
 from tintype.kit.clock import Clock
 from tintype.kit.errors import DomainError, NotFound
+from tintype.kit.log import log_of
 from tintype.kit.operations.domain import OperationKind, Progress, SweepDefinition, SweepRun
 from tintype.kit.operations.leases import Leases
 from tintype.kit.operations.ports import LeaseHeld, RegistryRepository
@@ -18,7 +18,7 @@ from tintype.kit.operations.runner import OperationRunner, Run
 
 LONGEST_PAUSE: Final = timedelta(seconds=5)  # between two looks at what is due
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 class SweepNotFound(NotFound):
@@ -67,7 +67,7 @@ class Sweeper:
             try:
                 await self.run_due()
             except DomainError as error:
-                _log.warning("sweeps not looked at: %s", error)
+                _log.warning("sweeps_not_looked_at", reason=error.reason, error=type(error).__name__)
             await asyncio.sleep(self._pause().total_seconds())
 
     async def run_due(self) -> int:
@@ -100,7 +100,7 @@ class Sweeper:
         except LeaseHeld:
             return False
         except DomainError as error:
-            _log.warning("sweep broken off: %s %s", name, error)
+            _log.warning("sweep_broken_off", sweep=name, reason=error.reason, error=type(error).__name__)
         return False
 
     async def _run(self, sweep: Sweep) -> SweepRun:
@@ -109,10 +109,10 @@ class Sweeper:
             found = await sweep.run()
         except DomainError as failure:
             error = str(failure)
-            _log.warning("sweep failed: %s %s", name, error)
-        except Exception:
+            _log.warning("sweep_failed", sweep=name, reason=failure.reason, error=type(failure).__name__)
+        except Exception as failure:
             error = "internal error"
-            _log.exception("sweep failed: %s", name)
+            _log.error("sweep_failed", sweep=name, exc_info=failure)
         run = SweepRun(name, begin, self._clock.now(), found, error)
         await self._registry.record_sweep(run)
         return run

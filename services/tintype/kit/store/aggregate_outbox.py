@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -11,6 +10,7 @@ from datetime import datetime
 from typing import Final, TypedDict, TypeVar, cast
 
 from tintype.kit.instants import instant_of, milliseconds
+from tintype.kit.log import log_of
 from tintype.kit.outbox import Unpublished
 from tintype.kit.store.aggregate_shape import Shape
 from tintype.kit.store.documents import Document, FactCodec
@@ -20,7 +20,7 @@ T = TypeVar("T")
 F = TypeVar("F")
 
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 class Entry(TypedDict):
@@ -66,7 +66,7 @@ def loaded(
         try:
             fact = facts.load(entry["fact"])
         except (NewerSchema, ValueError, LookupError) as error:
-            _log.error("outbox.unreadable event_id=%s reason=%s", entry["event_id"], type(error).__name__)
+            _log.error("outbox_unreadable", event_id=entry["event_id"], error=type(error).__name__)
             continue
         yield Unpublished(entry["event_id"], owner_id, aggregate_id, fact, time)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Final, TypeVar
 
 from pymongo import IndexModel, UpdateOne
 
+from tintype.kit.log import log_of
 from tintype.kit.store.mongo import Collection, Row
 from tintype.kit.store.mongo_shape import MongoShape
 
@@ -16,7 +16,7 @@ F = TypeVar("F")
 SCHEMA: Final = IndexModel([("schema", 1)], name="schema")
 BATCH: Final = 200
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 async def migrate(collection: Collection, shape: MongoShape[T, F]) -> int:
@@ -34,7 +34,7 @@ async def migrate(collection: Collection, shape: MongoShape[T, F]) -> int:
         done = await collection.bulk_write([_anew(row, shape) for row in rows], ordered=False)
         written += done.modified_count
     if written:
-        _log.info("migrated: %d of %s are of schema %d now", written, shape.name, shape.kind.codec.schema)
+        _log.info("documents_migrated", documents=written, collection=shape.name, schema=shape.kind.codec.schema)
     return written
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from tintype.kit.errors import DomainError
+from tintype.kit.log import log_of
 from tintype.kit.store.errors import StoreFull, StoreRefused, StoreUnavailable
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 _OURS: Final = (
     sqlite3.IntegrityError,
@@ -39,7 +39,7 @@ def translated(what: str) -> Iterator[None]:
 def translate(error: sqlite3.Error, what: str) -> DomainError:
     """The kind of a driver's error, logged once here with the driver's words."""
     code = getattr(error, "sqlite_errorname", "")
-    _log.error("sqlite failed: %s: %s %s", what, code, error)
+    _log.error("sqlite_failed", what=what, code=code, because=str(error))  # it repeats no value of a statement
     if code.startswith("SQLITE_FULL"):
         return StoreFull("no room is left for the database")
     if code in _REFUSED:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
 from tintype.kit.clock import Clock
+from tintype.kit.log import log_of
 from tintype.search.domain.document import DocumentKey
 from tintype.search.ports import Catalog, PhotoIndex
 from tintype.search.service.indexing import BATCH, Indexing
@@ -19,7 +19,7 @@ SURPLUS_SPARED: Final = 10  # but so few are never an alarm: a small library has
 FRESH: Final = timedelta(minutes=1)  # younger changes are on their way by their facts
 DELETES_KEPT: Final = timedelta(hours=24)
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ class Sweeping:
             await self._ask_rebuild()
         difference = await self._compare()
         if difference.ahead:
-            _log.error("index_ahead_of_catalog photos=%d", len(difference.ahead))
+            _log.error("index_ahead_of_catalog", photos=len(difference.ahead))
             await self._ask_rebuild()
             return 0
         repaired = 0
@@ -139,7 +139,7 @@ class Sweeping:
     async def _drop_unknown(self, difference: Difference) -> int:
         surplus = len(difference.unknown)
         if surplus > max(SURPLUS_SPARED, SURPLUS_ALARM * difference.compared):
-            _log.error("index_surplus_alarm photos=%d compared=%d", surplus, difference.compared)
+            _log.error("index_surplus_alarm", photos=surplus, compared=difference.compared)
             return 0
         return await self._index.drop_surplus(difference.unknown) if surplus else 0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping
@@ -13,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from tintype.kit.log import log_of
 from tintype.kit.urls import Url
 from tintype.vision.background import beside
 from tintype.vision.engines.triton_client import Cause, Refused, TritonClient
@@ -32,7 +32,7 @@ _ATTEMPTS: Final = 3  # a server that began anew has forgotten the region, and m
 _JITTER_S: Final = 0.2  # several processes see the same model die; the first mends it, the others wait for it
 _MENDABLE: Final = (Cause.MISSING, Cause.FORGOTTEN, Cause.BROKEN)
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 class _Slot:
@@ -209,7 +209,7 @@ class TritonEngine:
     async def _load(self, slot: _Slot, *, afresh: bool) -> None:
         try:
             if afresh and await self._client.ready(slot.model.name):  # else somebody else loads it just now
-                _log.warning("triton.repair model=%s", slot.model.name)
+                _log.warning("triton_repair", model=slot.model.name)
                 await self._client.unload(slot.model.name)
             await self._client.load(slot.model.name)
         except Refused as refused:
@@ -231,7 +231,7 @@ async def _all(calls: Iterable[Coroutine[None, None, Tensors]]) -> list[Tensors]
 
 def _complain(slot: _Slot) -> None:
     if not slot.complaint:
-        _log.error("triton.restart_needed model=%s", slot.model.name)
+        _log.error("triton_restart_needed", model=slot.model.name)
     slot.complaint = (
         f"Triton does not run the model {slot.model.name}, and loading it again did not help: see its log, restart it, "
         "or install the pack again with 'tintype models install-triton'."

@@ -6,7 +6,6 @@ A region is a file in /dev/shm whose owner holds a lock on it; where that can be
 from __future__ import annotations
 
 import fcntl
-import logging
 import mmap
 import os
 import secrets
@@ -19,6 +18,7 @@ from typing import Final
 
 import numpy as np
 
+from tintype.kit.log import log_of
 from tintype.vision.ports import Tensor
 
 FOLDER: Final = Path("/dev/shm")
@@ -28,7 +28,7 @@ PLACE_BYTES: Final = 5 << 20  # 32 pictures of 224 pixels
 LEAST_BYTES: Final = 16 << 10  # below that, sending is as fast
 _YOUNG_S: Final = 60.0  # a file this new may not be locked yet by who makes it
 
-_log: Final = logging.getLogger(__name__)
+_log: Final = log_of(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class SharedInputs:
         try:
             descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         except OSError as error:
-            _log.warning("triton.no_shared_memory reason=%s", error.strerror)
+            _log.warning("triton_no_shared_memory", because=error.strerror)
             yield None
             return
         try:
@@ -89,9 +89,9 @@ class SharedInputs:
         """Of the regions that a server knows those of ours whose process is gone."""
         return [name for name in known if name.startswith(PREFIX) and not (FOLDER / name).exists()]
 
-    def give_up(self, reason: str) -> None:
+    def give_up(self, because: str) -> None:
         """The server cannot read it: it is on another host, or in another container."""
-        _log.warning("triton.no_shared_memory reason=%s", reason)
+        _log.warning("triton_no_shared_memory", because=because)
         self._usable = False
 
 
@@ -119,7 +119,7 @@ def _mapped(descriptor: int) -> Iterator[mmap.mmap | None]:
     try:
         os.posix_fallocate(descriptor, 0, PLACES * PLACE_BYTES)  # a full folder would kill at the first write
     except OSError as error:
-        _log.warning("triton.no_shared_memory reason=%s", error.strerror)
+        _log.warning("triton_no_shared_memory", because=error.strerror)
         yield None
         return
     memory = mmap.mmap(descriptor, PLACES * PLACE_BYTES)
