@@ -28,6 +28,7 @@ func hostOptions(set settings.Settings) host.Options {
 		Address: set.Host, HTTP: set.HostHTTP, Cap: set.Timeout,
 		TLS: set.HostTLS(), CAFile: set.HostCA, Name: set.HostName,
 		Cert: set.HostCertificate, Key: set.HostKey,
+		Unary: []grpc.UnaryClientInterceptor{sessions.Again},
 	}
 }
 

@@ -42,6 +42,7 @@ type Options struct {
 	Key     string        //
 	Name    string        // the name that the host's certificate is for, if not that of its address
 	Cap     time.Duration // for unary calls that bring no deadline
+	Unary   []grpc.UnaryClientInterceptor
 }
 
 // Dial makes the one connection of the bridge; it connects when it is first used, and again whenever it broke.
@@ -59,7 +60,7 @@ func Dial(o Options) (*grpc.ClientConn, error) {
 		grpc.WithInitialWindowSize(window), grpc.WithInitialConnWindowSize(2*window),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(largest), grpc.MaxCallSendMsgSize(largest)),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: pingAfter, Timeout: pingAnswer}),
-		grpc.WithChainUnaryInterceptor(capped(o.Cap)),
+		grpc.WithChainUnaryInterceptor(append([]grpc.UnaryClientInterceptor{capped(o.Cap)}, o.Unary...)...),
 	)
 }
 

@@ -13,15 +13,15 @@ import (
 )
 
 // Serve serves what `register` adds until the test ends, and connects to it.
-func Serve(t *testing.T, register func(grpc.ServiceRegistrar)) *grpc.ClientConn {
+func Serve(t *testing.T, register func(grpc.ServiceRegistrar), options ...grpc.DialOption) *grpc.ClientConn {
 	t.Helper()
 	pipe := bufconn.Listen(1 << 20)
 	server := grpc.NewServer()
 	register(server)
 	go func() { _ = server.Serve(pipe) }()
-	conn, err := grpc.NewClient("passthrough:///host",
+	conn, err := grpc.NewClient("passthrough:///host", append(options,
 		grpc.WithContextDialer(func(context.Context, string) (net.Conn, error) { return pipe.Dial() }),
-		grpc.WithTransportCredentials(insecure.NewCredentials()))
+		grpc.WithTransportCredentials(insecure.NewCredentials()))...)
 	if err != nil {
 		t.Fatal(err)
 	}

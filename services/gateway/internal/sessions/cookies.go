@@ -7,6 +7,9 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
 	pb "tintype.dev/gateway/gen/tintype/v1"
 )
 
@@ -23,7 +26,7 @@ const longest = 400 * 24 * time.Hour
 // kept is what a browser keeps of a session.
 type kept struct {
 	access  string
-	expires time.Time // of access
+	expires time.Time // of access, by the clock of the bridge
 	refresh string
 	csrf    string
 }
@@ -48,10 +51,19 @@ func cookie(r *http.Request, name string) string {
 
 // writeTokens hands a pair of tokens to the browser, where no script can read them.
 func writeTokens(w http.ResponseWriter, tokens *pb.SessionTokens, now time.Time) {
-	until := tokens.GetAccessExpireTime().AsTime()
-	access := strconv.FormatInt(until.Unix(), 10) + "." + tokens.GetAccessToken()
-	writeCookie(w, accessCookie, access, until.Sub(now))
-	writeCookie(w, refreshCookie, tokens.GetRefreshToken(), tokens.GetRefreshExpireTime().AsTime().Sub(now))
+	lives := left(tokens.GetAccessLifetime(), tokens.GetAccessExpireTime(), now)
+	access := strconv.FormatInt(now.Add(lives).Unix(), 10) + "." + tokens.GetAccessToken()
+	writeCookie(w, accessCookie, access, lives)
+	writeCookie(w, refreshCookie, tokens.GetRefreshToken(),
+		left(tokens.GetRefreshLifetime(), tokens.GetRefreshExpireTime(), now))
+}
+
+// left is what a token has left. The host's clock need not be ours, so its hour counts only where it tells no more.
+func left(lifetime *durationpb.Duration, until *timestamppb.Timestamp, now time.Time) time.Duration {
+	if lifetime == nil {
+		return until.AsTime().Sub(now)
+	}
+	return lifetime.AsDuration()
 }
 
 // writeCSRF gives a session the word that its page has to repeat. It opens nothing by itself, so it may outlive the session.

@@ -89,7 +89,7 @@ func (s *Sessions) tell(w http.ResponseWriter, r *http.Request) {
 		failure.Write(w, err)
 		return
 	}
-	response, err := s.accounts.GetAccount(signedIn(host.Outgoing(r), access), &pb.GetAccountRequest{})
+	response, err := s.accounts.GetAccount(s.calling(w, r, session, access), &pb.GetAccountRequest{})
 	if status.Code(err) == codes.Unauthenticated {
 		clearCookies(w) // revoked
 	}
@@ -128,7 +128,7 @@ func (s *Sessions) end(w http.ResponseWriter, r *http.Request, session kept, all
 	if err != nil || access == "" {
 		return err
 	}
-	_, err = s.accounts.SignOut(signedIn(host.Outgoing(r), access), &pb.SignOutRequest{All: all})
+	_, err = s.accounts.SignOut(s.calling(w, r, session, access), &pb.SignOutRequest{All: all})
 	s.renewals.forget(session)
 	if status.Code(err) == codes.Unauthenticated {
 		return nil

@@ -72,7 +72,9 @@ func (s *Sessions) Authenticated(next http.Handler) http.Handler {
 			return
 		}
 		if access != "" {
+			ctx := withOffered(r.Context(), &offered{sessions: s, answer: w, request: bare.Clone(r.Context()), session: session})
 			bare.Header.Set("Authorization", "Bearer "+access)
+			bare = bare.WithContext(ctx)
 		}
 		next.ServeHTTP(w, bare)
 	})
@@ -94,6 +96,11 @@ func (s *Sessions) access(w http.ResponseWriter, r *http.Request, session kept) 
 	if session.access != "" && s.now().Add(early).Before(session.expires) {
 		return session.access, nil
 	}
+	return s.next(w, r, session)
+}
+
+// next is the access token that follows on that of a session, empty if the session is over; the browser gets to know it.
+func (s *Sessions) next(w http.ResponseWriter, r *http.Request, session kept) (string, error) {
 	tokens, err := s.renewals.renewed(anonymous(host.Outgoing(r)), session)
 	if status.Code(err) == codes.Unauthenticated {
 		clearCookies(w)
@@ -107,6 +114,12 @@ func (s *Sessions) access(w http.ResponseWriter, r *http.Request, session kept) 
 		writeCSRF(w, session.csrf)
 	}
 	return tokens.GetAccessToken(), nil
+}
+
+// calling is the context of a call that the bridge makes itself with the access token of a session.
+func (s *Sessions) calling(w http.ResponseWriter, r *http.Request, session kept, access string) context.Context {
+	ctx := signedIn(host.Outgoing(r), access)
+	return withOffered(ctx, &offered{sessions: s, answer: w, request: withoutCookies(r), session: session})
 }
 
 // signedIn is the context of a call with an access token, in the place of any other credential.

@@ -13,13 +13,20 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	pb "tintype.dev/gateway/gen/tintype/v1"
 	"tintype.dev/gateway/internal/edge"
 	"tintype.dev/gateway/internal/failure"
+	"tintype.dev/gateway/internal/host"
 	"tintype.dev/gateway/internal/hosttest"
 	"tintype.dev/gateway/internal/sessions"
+)
+
+const (
+	accessLives  = 15 * time.Minute
+	sessionLives = 30 * 24 * time.Hour
 )
 
 // accounts rotates refresh tokens, and ends the session where one comes twice.
@@ -27,20 +34,31 @@ type accounts struct {
 	pb.UnimplementedAccountsServiceServer
 	lock     sync.Mutex
 	now      func() time.Time
-	number   int // of the refresh token that works
+	apart    time.Duration // how far this clock is before that of the bridge
+	old      bool          // it does not tell lifetimes
+	ends     time.Time     // when the access token does, by this clock
+	number   int           // of the refresh token that works
 	trades   int
+	refusals int
 	over     bool
+	stern    bool // refuses every access token
 	signIns  int
 	slowness chan struct{} // renewals wait for it, if it is there
 }
 
 func (a *accounts) tokens() *pb.SessionTokens {
-	return &pb.SessionTokens{
+	now := a.now().Add(a.apart)
+	a.ends = now.Add(accessLives)
+	tokens := &pb.SessionTokens{
 		AccessToken:       fmt.Sprintf("access.%d.x", a.number),
-		AccessExpireTime:  timestamppb.New(a.now().Add(15 * time.Minute)),
+		AccessExpireTime:  timestamppb.New(a.ends),
 		RefreshToken:      fmt.Sprintf("refresh-%d", a.number),
-		RefreshExpireTime: timestamppb.New(a.now().Add(30 * 24 * time.Hour)),
+		RefreshExpireTime: timestamppb.New(now.Add(sessionLives)),
 	}
+	if !a.old {
+		tokens.AccessLifetime, tokens.RefreshLifetime = durationpb.New(accessLives), durationpb.New(sessionLives)
+	}
+	return tokens
 }
 
 func (a *accounts) SignIn(_ context.Context, request *pb.SignInRequest) (*pb.SignInResponse, error) {
@@ -71,15 +89,28 @@ func (a *accounts) RefreshSession(_ context.Context, request *pb.RefreshSessionR
 func (a *accounts) GetAccount(ctx context.Context, _ *pb.GetAccountRequest) (*pb.GetAccountResponse, error) {
 	a.lock.Lock()
 	defer a.lock.Unlock()
-	if a.over || hosttest.Said(ctx, "authorization") != fmt.Sprintf("Bearer access.%d.x", a.number) {
-		return nil, failure.New(codes.Unauthenticated, pb.ErrorReason_ERROR_REASON_CREDENTIAL_INVALID, "over")
+	if err := a.admit(ctx); err != nil {
+		return nil, err
 	}
 	return &pb.GetAccountResponse{User: &pb.User{UserName: "ada"}}, nil
 }
 
-func (a *accounts) SignOut(context.Context, *pb.SignOutRequest) (*pb.SignOutResponse, error) {
+func (a *accounts) admit(ctx context.Context) error {
+	lives := a.now().Add(a.apart).Before(a.ends)
+	known := hosttest.Said(ctx, "authorization") == fmt.Sprintf("Bearer access.%d.x", a.number)
+	if a.over || a.stern || !lives || !known {
+		a.refusals++
+		return failure.New(codes.Unauthenticated, pb.ErrorReason_ERROR_REASON_CREDENTIAL_INVALID, "over")
+	}
+	return nil
+}
+
+func (a *accounts) SignOut(ctx context.Context, _ *pb.SignOutRequest) (*pb.SignOutResponse, error) {
 	a.lock.Lock()
 	defer a.lock.Unlock()
+	if err := a.admit(ctx); err != nil {
+		return nil, err
+	}
 	a.over = true
 	return &pb.SignOutResponse{}, nil
 }
@@ -98,7 +129,8 @@ func newWorld(t *testing.T) *world {
 	w := &world{T: t, clock: time.Now(), cookies: map[string]string{}}
 	now := func() time.Time { return w.clock }
 	w.accounts = &accounts{now: now}
-	conn := hosttest.Serve(t, func(server grpc.ServiceRegistrar) { pb.RegisterAccountsServiceServer(server, w.accounts) })
+	conn := hosttest.Serve(t, func(server grpc.ServiceRegistrar) { pb.RegisterAccountsServiceServer(server, w.accounts) },
+		grpc.WithUnaryInterceptor(sessions.Again))
 	made := sessions.New(sessions.Options{
 		Accounts: pb.NewAccountsServiceClient(conn), Now: now,
 		PerAddress: sessions.Rate{PerMinute: 60, Burst: 5}, PerAccount: sessions.Rate{PerMinute: 60, Burst: 3},
@@ -108,6 +140,12 @@ func newWorld(t *testing.T) *world {
 	routes.Handle("/session/", made.Handler())
 	routes.Handle("/v1/", made.Authenticated(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, r.Header.Get("Authorization"), r.Header.Get("X-Api-Key"), r.Header.Get("Cookie"))
+	})))
+	caller := pb.NewAccountsServiceClient(conn)
+	routes.Handle("/v1/account", made.Authenticated(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := caller.GetAccount(host.Outgoing(r), &pb.GetAccountRequest{}); err != nil {
+			failure.Write(w, err)
+		}
 	})))
 	w.handler = edge.FromClient(nil, routes)
 	return w
