@@ -88,6 +88,15 @@ class PutOutcome(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class KeyParts:
+    """What the key of a blob says; `variant` is empty in that of an original, `sha256` (32 bytes) is the original's."""
+
+    owner_id: str
+    sha256: bytes
+    variant: str
+
+
+@dataclass(frozen=True, slots=True)
 class BlobStat:
     """What is known of a stored blob without reading it; `sha256` (32 bytes) only where the store keeps one."""
 
@@ -252,6 +261,12 @@ def original_key(*, owner_id: str, sha256: bytes) -> str:
 def derived_key(*, owner_id: str, sha256: bytes, variant: str) -> str:
     """Where a picture made from an original lies, such as PREVIEW. Raises InvalidBlobKey."""
     return checked_key(f"{owner_id}/{sha256.hex()}/{variant}")
+
+
+def key_parts(key: str) -> KeyParts:
+    """What `original_key` or `derived_key` made the key of. Raises InvalidBlobKey."""
+    owner_id, sha256, *variant = checked_key(key).split("/")
+    return KeyParts(owner_id, bytes.fromhex(sha256), "".join(variant))
 
 
 def checked_key(key: str) -> str:

@@ -6,7 +6,7 @@ import hashlib
 from contextlib import suppress
 from typing import NoReturn
 
-from tintype.blobs.ports import BlobMismatch, BlobStoreUnavailable, PutOutcome, StagedNotFound
+from tintype.blobs.ports import BlobMismatch, BlobStoreUnavailable, PutOutcome, StagedNotFound, key_parts
 from tintype.blobs.s3_connection import S3Connection
 from tintype.blobs.s3_errors import S3Absent, S3Precondition, translated
 from tintype.blobs.s3_objects import Body, Part, composite
@@ -59,7 +59,7 @@ class S3Promoting:
         record = staged.record
         outcome = await self._completed(staged, overwrite=False)
         digest = await self._hash(record.target)
-        if outcome is PutOutcome.EXISTED and record.key is not None and digest.hex() != record.key.split("/")[1]:
+        if outcome is PutOutcome.EXISTED and record.key is not None and digest != key_parts(record.key).sha256:
             await self._send_again(staged)
         staged.assembled_bytes = await self._size_at(record.target)
         return digest

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from tintype.blobs.ports import BlobMismatch, BlobStat, BlobStore, PutOutcome
+from tintype.blobs.ports import BlobMismatch, BlobStat, BlobStore, PutOutcome, key_parts
 from tintype.moving.copying import Report
 
 AT_ONCE: Final = 8  # blobs under way; one of 500 MiB takes no more memory than its chunks
@@ -93,7 +93,7 @@ async def _missing(source: BlobStore, target: BlobStore) -> AsyncIterator[BlobSt
 
 async def _copy_original(stat: BlobStat, source: BlobStore, target: BlobStore) -> bool:
     """Whether its bytes had its hash, and lie in the target now."""
-    expected = bytes.fromhex(stat.key.rpartition("/")[2])
+    expected = key_parts(stat.key).sha256
     digest, size_bytes = hashlib.sha256(), 0
     handle = await target.stage(stat.key, lasting=False)
     async with target.writer(handle, offset=0) as writer:

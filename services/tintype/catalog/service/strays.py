@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
-from tintype.blobs.ports import BlobStore, claim_of, original_key
+from tintype.blobs.ports import BlobStore, claim_of, key_parts, original_key
 from tintype.catalog.domain.photo import Photo
 from tintype.catalog.ports.photo import PhotoRepository
 from tintype.kit.clock import Clock
@@ -85,15 +85,16 @@ class Strays:
 
     async def _pages(self, until: datetime) -> AsyncIterator[tuple[str, list[bytes]]]:
         """Owners and hashes of all pictures that are older, some of one owner at a time."""
-        owner_id, hashes, last = "", list[bytes](), ""
+        owner_id, hashes, last = "", list[bytes](), ("", b"")
         async for stat in self._derived.list():
-            owner, sha256, _ = stat.key.split("/")
-            if hashes and (owner != owner_id or len(hashes) >= PAGE):
+            parts = key_parts(stat.key)
+            original = (parts.owner_id, parts.sha256)
+            if hashes and (parts.owner_id != owner_id or len(hashes) >= PAGE):
                 yield owner_id, hashes
                 hashes = []
-            if stat.modify_time < until and stat.key.rpartition("/")[0] != last:
-                owner_id, last = owner, stat.key.rpartition("/")[0]
-                hashes.append(bytes.fromhex(sha256))
+            if stat.modify_time < until and original != last:
+                owner_id, last = parts.owner_id, original
+                hashes.append(parts.sha256)
         if hashes:
             yield owner_id, hashes
 
