@@ -58,15 +58,9 @@ class S3Api:
     def __init__(self, options: S3Options, pool: PoolManager) -> None:
         self._bucket = options.bucket
         self._encryption = options.encryption
-        self._minio = SigningMinio(
-            options.host,
-            access_key=options.access_key,
-            secret_key=options.secret_key,
-            secure=options.secure,
-            region=options.region,
-            http_client=pool,
-        )
-        self._public = _signing(options) if options.public else None
+        scheme, _, public = options.public.partition("://")
+        self._minio = _signing(options, options.host, secure=options.secure, pool=pool)
+        self._public = _signing(options, public, secure=scheme == "https") if public else None
 
     def bucket_exists(self) -> bool:
         """Whether the bucket is there, and we may look."""
@@ -232,15 +226,15 @@ class S3Api:
         )
 
 
-def _signing(options: S3Options) -> Minio:
-    """Signs for the place where clients reach the server; asks it nothing, for it is told the region."""
-    scheme, _, host = options.public.partition("://")
-    return Minio(
+def _signing(options: S3Options, host: str, *, secure: bool, pool: PoolManager | None = None) -> SigningMinio:
+    """Signs for the place where a server is reached; to sign it asks nothing there, for it is told the region."""
+    return SigningMinio(
         host,
         access_key=options.access_key,
         secret_key=options.secret_key,
-        secure=scheme == "https",
+        secure=secure,
         region=options.region,
+        http_client=pool,
     )
 
 

@@ -40,7 +40,6 @@ class Hit(TypedDict, total=False):
     """One hit of a search. Those of a leg are sorted by a number, then by the photo."""
 
     _id: str
-    _score: float
     _routing: str
     _seq_no: int
     _primary_term: int
