@@ -11,12 +11,14 @@ from pathlib import Path
 
 import nats
 import pytest
-from tests.contract.event_stream import LONG, NAMES, EventStreamSuite, make_event, make_spec, one, replayed
-from tests.jetstream import remove_streams, removed_at_the_end
+from tests.contract.event_stream import LONG, NAMES, SHORT, EventStreamSuite, make_event, make_spec, one, replayed
+from tests.jetstream import remove_streams, removed_at_the_end, shorten_duplicate_window
 from tests.servers import SMALL_STREAM, Servers, own_namespace
 
 from tintype.events.connect import open_jetstream
-from tintype.events.ports import CursorExpired, EventStream, StreamFull
+from tintype.events.jetstream_names import Names
+from tintype.events.ports import CursorExpired, DeadLetterNotFound, EventStream, StreamFull
+from tintype.kit.fact import Event
 from tintype.kit.urls import InvalidUrl, Url
 
 pytestmark = pytest.mark.servers
@@ -35,10 +37,22 @@ class TestJetStreamEventStream(EventStreamSuite):
             await remove_streams(url)
 
     def connect(self, home: Path) -> AbstractAsyncContextManager[EventStream]:
+        return open_jetstream(Url(self._url(home)))
+
+    async def publish_much_later(self, stream: EventStream, event: Event, home: Path) -> None:
+        """The server has to forget within the patience of a test."""
+        before = (await stream.state()).last_sequence
+        await shorten_duplicate_window(self._url(home))
+        async with asyncio.timeout(LONG.total_seconds()):
+            while (await stream.state()).last_sequence == before:
+                await asyncio.sleep(SHORT.total_seconds())
+                await stream.publish([event])
+
+    def _url(self, home: Path) -> str:
         name = hashlib.sha256(str(home).encode()).hexdigest()[:8]
         url = self.servers.url("events", f"{self.prefix}-{name}")
         self.used.add(url)
-        return open_jetstream(Url(url))
+        return url
 
 
 @pytest.fixture
@@ -175,3 +189,26 @@ async def test_a_namespace_that_cannot_be_is_refused(path: str) -> None:
     with pytest.raises(InvalidUrl, match="namespace"):
         async with open_jetstream(Url(f"nats://127.0.0.1:1{path}")):
             pass
+
+
+async def test_a_letter_of_a_stream_that_was_lost_is_about_no_fact_of_the_next(stream: EventStream, url: str) -> None:
+    consumer = await stream.consumer(make_spec())
+    await stream.publish([make_event()])
+    await (await one(consumer)).terminate("poison")
+    async with await nats.connect(url.rpartition("/")[0]) as client:
+        await client.jetstream().delete_stream(Names(Url(url).path.strip("/")).facts)
+    await stream.publish([make_event()])
+    (letter,) = await stream.dead_letters.page()
+    assert (letter.sequence, letter.event) == (1, None)
+    with pytest.raises(DeadLetterNotFound):
+        await stream.dead_letters.replay(letter.dead_letter_id, event_id="f" * 32)
+
+
+async def test_a_letter_as_it_was_written_before_is_read(stream: EventStream, url: str) -> None:
+    await stream.publish([event := make_event()])
+    names = Names(Url(url).path.strip("/"))
+    async with await nats.connect(url.rpartition("/")[0]) as client:
+        subject = names.letters_of_owner("ann").replace(">", f"search.1-{event.event_id}")
+        await client.jetstream().publish(subject, b"", headers={"Tintype-Reason": "poison"})
+    (letter,) = await stream.dead_letters.page(consumer="search")
+    assert (letter.consumer, letter.sequence, letter.reason, letter.event) == ("search", 1, "poison", event)

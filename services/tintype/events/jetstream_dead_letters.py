@@ -18,7 +18,18 @@ from nats.js.errors import APIError, NoStreamResponseError
 from tintype.events.jetstream_connection import ANSWER_S, JetStreamConnection
 from tintype.events.jetstream_errors import WRONG_LAST_SEQUENCE, stream_errors
 from tintype.events.jetstream_inbox import NO_RESPONDERS, kept, pull
-from tintype.events.jetstream_names import COLLECTOR, DELIVERED, REASON, TIME, Kept, Names, event_of, letter_parts
+from tintype.events.jetstream_names import (
+    COLLECTOR,
+    DELIVERED,
+    REASON,
+    SEQUENCE,
+    TIME,
+    Kept,
+    Names,
+    event_of,
+    is_letter_of,
+    letter_parts,
+)
 from tintype.events.ports import MAX_DELIVERIES, DeadLetter, DeadLetterNotFound, StreamUnavailable
 from tintype.kit.clock import Clock
 from tintype.kit.fact import Event
@@ -97,7 +108,7 @@ class JetStreamDeadLetters:
         found = await kept(self._connection, self._names.dead, self._names.letters(), after=before, limit=1)
         if not found or found[0].sequence != before + 1:
             raise _not_found(dead_letter_id)
-        event = await self._event(letter_parts(found[0].subject)[1])
+        event = (await self._letter(found[0])).event
         if event is None:
             raise _not_found(dead_letter_id)
         await self._publish([replace(event, event_id=event_id)])
@@ -109,6 +120,7 @@ class JetStreamDeadLetters:
         headers = {
             **_NO_LETTER_YET,
             TIME: str(milliseconds(self._clock.now())),
+            SEQUENCE: str(given_up.sequence),
             DELIVERED: str(given_up.delivered),
             REASON: given_up.reason,
         }
@@ -151,7 +163,8 @@ class JetStreamDeadLetters:
             await message.ack_sync(timeout=ANSWER_S)
 
     async def _letter(self, found: Kept) -> DeadLetter:
-        consumer, sequence = letter_parts(found.subject)
+        consumer, sequence = letter_parts(found.subject, found.headers)
+        event = await self._event(sequence)
         return DeadLetter(
             dead_letter_id=f"{found.sequence:020d}",
             consumer=consumer,
@@ -159,7 +172,7 @@ class JetStreamDeadLetters:
             delivered=int(found.headers.get(DELIVERED, "0")),
             reason=found.headers.get(REASON, ""),
             time=instant_of(int(found.headers.get(TIME, "0"))),
-            event=await self._event(sequence),
+            event=event if event is not None and is_letter_of(found.subject, event) else None,
         )
 
     async def _event(self, sequence: int) -> Event | None:

@@ -3,7 +3,7 @@
 A namespace is the path of the URL, `tintype` if there is none, so that several installations may share a server:
 
 - stream `<namespace>`: the facts, on `<namespace>.v1.<owner>.<fact>.<priority>`;
-- stream `<namespace>-dead`: the dead letters, on `<namespace>.dead.<owner>.<consumer>.<sequence>-<event id>`;
+- stream `<namespace>-dead`: the dead letters, on `<namespace>.dead.<owner>.<consumer>.<event id>`;
 - stream `<namespace>-advisories`: what the server says of facts that it gave up, until they are dead letters;
 - `<namespace>.stored.>`: each fact again, without its payload, once it is stored. It wakes who waits for it.
 """
@@ -24,6 +24,7 @@ COLLECTOR: Final = "collector"  # the consumer of the advisories
 
 EVENT_ID: Final = "Nats-Msg-Id"  # the server recognises a repeated one
 TIME: Final = "Tintype-Time"  # of the fact, in milliseconds since 1970
+SEQUENCE: Final = "Tintype-Sequence"  # of the fact that a dead letter is about
 REASON: Final = "Tintype-Reason"
 DELIVERED: Final = "Tintype-Delivered"
 
@@ -75,8 +76,12 @@ class Names:
         return sorted(each for each in filters if each.endswith(".*") or f"{each.rpartition('.')[0]}.*" not in filters)
 
     def letter(self, owner_id: str, consumer: str, sequence: int, event_id: str) -> str:
-        """Where a dead letter is published; there is at most one. Sequences begin anew in a stream made anew."""
-        return f"{self.namespace}.dead.{_token(owner_id)}.{consumer}.{sequence}-{_token(event_id)}"
+        """Where a dead letter is published; there is at most one. What has no id is known by its place in the stream.
+
+        A fact that was published again when the server had forgotten it has two places, and is one job all the same.
+        """
+        fact = _token(event_id) if event_id else f"{sequence}-{_NOBODY}"
+        return f"{self.namespace}.dead.{_token(owner_id)}.{consumer}.{fact}"
 
     def letters(self, *, consumer: str = "") -> str:
         """The dead letters of a consumer, or of all."""
@@ -129,10 +134,16 @@ def owner_of(subject: str) -> str:
     return _untoken(parts[2]) if len(parts) > 2 else ""
 
 
-def letter_parts(subject: str) -> tuple[str, int]:
-    """The consumer and the sequence of a dead letter."""
+def letter_parts(subject: str, headers: Mapping[str, str]) -> tuple[str, int]:
+    """The consumer of a dead letter, and the place of its fact, which was part of the subject in earlier versions."""
     consumer, letter = subject.split(".")[-2:]
-    return consumer, int(letter.partition("-")[0])
+    return consumer, int(headers.get(SEQUENCE) or letter.partition("-")[0])
+
+
+def is_letter_of(subject: str, event: Event) -> bool:
+    """Whether a dead letter is about this fact: in a stream made anew another one has its place."""
+    letter, fact = subject.rpartition(".")[2], _token(event.event_id)
+    return fact in (letter, letter.partition("-")[2])
 
 
 def advisories_of(stream: str) -> Sequence[str]:

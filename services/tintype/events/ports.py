@@ -168,7 +168,10 @@ class Delivery(Protocol):
         """Say that it is still worked on: `ack_wait` begins anew. Counts no delivery."""
 
     async def terminate(self, reason: str) -> None:
-        """Give it up for good: it becomes a dead letter, recorded when this returns. `reason` holds no content."""
+        """Give it up for good: it becomes a dead letter, recorded when this returns. `reason` holds no content.
+
+        Of a consumer there is one letter of a fact, also of one that was published twice.
+        """
 
 
 class Consumer(Protocol):
