@@ -78,7 +78,7 @@ class Fusion:
     def order(self) -> list[str]:
         """The photos by falling score, ties by photo_id."""
         scores = self._scores | self._behind
-        return sorted(scores, key=lambda photo_id: (-scores[photo_id], photo_id))
+        return sorted(sorted(scores), key=scores.__getitem__, reverse=True)
 
     def hit(self, photo_id: str) -> FusedHit:
         """A photo of `order` with its parts. Those that do not count, on the other side of a window, add 0."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Final
 
 from tintype.search.adapters.elasticsearch.filters import any_of
@@ -89,15 +90,17 @@ def counting(owner_id: str, words: Sequence[QueryWord]) -> list[Body]:
 def hits_of_words(hits: Sequence[Hit], words: Sequence[QueryWord], known: OwnerWords) -> LegHits:
     """The leg, by the exact weights."""
     weights = [known.weight_of(word) for word in words]
-    found: list[tuple[float, str, float]] = []
+    worth: dict[tuple[str, ...], tuple[float, float]] = {}  # a thousand hits have some few of the words each
+    found: list[tuple[float, float, str]] = []
     for hit in hits:
-        has = sorted(int(name) for name in hit.get("matched_queries", []))
-        score = sum(weights[place] for place in has)
-        found.append((score, hit["sort"][1], len(has) / len(words)))
-    found.sort(key=lambda each: -each[0])
+        names = tuple(hit.get("matched_queries", ()))
+        if names not in worth:
+            worth[names] = sum(weights[place] for place in sorted(map(int, names))), len(names) / len(words)
+        found.append((*worth[names], hit["sort"][1]))
+    found.sort(key=itemgetter(0), reverse=True)
     return LegHits(
         Leg.WORDS,
-        [photo_id for _, photo_id, _ in found],
+        [photo_id for _, _, photo_id in found],
         [score for score, _, _ in found],
-        matched=[matched for _, _, matched in found],
+        matched=[matched for _, matched, _ in found],
     )
