@@ -1,7 +1,7 @@
 import vue from '@vitejs/plugin-vue'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
-import { FIRST_PHOTOS } from './src/api/early.ts'
+import { FIRST_PHOTOS, TIMELINE } from './src/api/early.ts'
 import { firstLoadBudget } from './tools/budget.ts'
 import { earlyScript } from './tools/earlyScript.ts'
 import { precompressed } from './tools/precompressed.ts'
@@ -29,7 +29,7 @@ const FIRST_LOAD = [
 export default defineConfig({
   plugins: [
     vue(),
-    earlyScript({ photos: FIRST_PHOTOS, narrow: 12, wide: 24 }),
+    earlyScript({ timeline: TIMELINE, photos: FIRST_PHOTOS, narrow: 12, wide: 24 }),
     serviceWorker(),
     firstLoadBudget({ kilobytes: 150 }),
     precompressed(),

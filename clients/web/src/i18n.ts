@@ -11,13 +11,15 @@ const TIME = { hour: 'numeric', minute: '2-digit' } as const
 // Capture times are what a clock on the wall showed: formats with "wall" take the Date of `wallDate`.
 const WALL = { timeZone: 'UTC' } as const
 
+export const WALL_DAY = { ...DAY, ...WALL } as const
+
 const DATES = {
   day: DAY,
   dayShort: { ...DAY, month: 'short' },
   month: { year: 'numeric', month: 'long' },
   moment: { ...DAY, month: 'short', ...TIME },
   full: { ...DAY, weekday: 'long', ...TIME },
-  wallDay: { ...DAY, ...WALL },
+  wallDay: WALL_DAY,
   wallMonth: { year: 'numeric', month: 'long', ...WALL },
   wallMonthShort: { year: 'numeric', month: 'short', ...WALL },
   wallFull: { ...DAY, weekday: 'long', ...TIME, ...WALL },

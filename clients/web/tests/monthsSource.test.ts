@@ -1,44 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Photo } from '@/api/types'
-import { windowOf } from '@/pages/timeline/months'
+import { daysAfter, lastDayOf, windowOf } from '@/pages/timeline/months'
 import { MonthsSource } from '@/pages/timeline/monthsSource'
 import { makePhoto } from './builders'
-
-const JULY = '2023-07-01'
-const AT_ONCE: (after: string) => Promise<void> = () => Promise.resolve()
-
-function library(photos: Photo[], { pageSize = 2, newest = [] as Photo[] | undefined, hold = AT_ONCE } = {}) {
-  const asked: string[] = []
-  const source = new MonthsSource({
-    title: (month) => month,
-    newest: () => (newest ? Promise.resolve(newest) : Promise.reject(new Error('away'))),
-    buckets: async () => {
-      const months = new Map<string, number>()
-      for (const { captureTime } of photos) {
-        const month = `${captureTime?.localTime?.slice(0, 7)}-01`
-        months.set(month, (months.get(month) ?? 0) + 1)
-      }
-      return [...months].map(([month, count]) => ({ month, count })).sort((a, b) => (a.month < b.month ? 1 : -1))
-    },
-    page: async ({ after, before }, token) => {
-      asked.push(`${after} ${token}`)
-      await hold(after)
-      const inside = photos.filter(({ captureTime }) => {
-        const instant = captureTime?.instant ?? ''
-        return Date.parse(instant) >= Date.parse(after) && Date.parse(instant) < Date.parse(before)
-      })
-      const from = Number(token)
-      const next = from + pageSize < inside.length ? String(from + pageSize) : ''
-      return { photos: inside.slice(from, from + pageSize), next }
-    },
-  })
-  return { source, asked, photos }
-}
-
-const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
-
-const idsOf = (source: MonthsSource, month = JULY): string[] | undefined =>
-  source.sections.value.find((section) => section.key === month)?.photos.map((photo) => photo.id)
+import { idsOf, JULY, library, settled } from './timelineLibrary'
 
 describe('the timeline', () => {
   test('counts months before it loads any photo', async () => {
@@ -172,8 +137,8 @@ describe('the timeline', () => {
     await source.reload()
     const answers = [Promise.reject(new Error('away')), Promise.resolve({ photos: [], next: '' })]
     const failing = new MonthsSource({
-      title: (month) => month,
-      buckets: async () => [{ month: JULY, count: 1 }],
+      title: ({ key }) => key,
+      buckets: async () => [{ month: JULY, count: 1, days: [] }],
       page: () => answers.shift() ?? Promise.reject(new Error('none left')),
     })
     await failing.reload()
@@ -182,7 +147,12 @@ describe('the timeline', () => {
   })
 
   test('the window of a month reaches over its edges by the widest offset', () => {
-    const { after, before } = windowOf('2023-12-01')
+    const { after, before } = windowOf('2023-12-01', lastDayOf('2023-12-01'))
     expect([after, before]).toEqual(['2023-11-30T08:00:00.000Z', '2024-01-01T16:00:00.000Z'])
+  })
+
+  test('days are counted over months and leap days', () => {
+    expect([daysAfter('2024-03-01', -1), daysAfter('2023-12-31', 1)]).toEqual(['2024-02-29', '2024-01-01'])
+    expect([lastDayOf('2024-02-01'), lastDayOf('2023-12-01')]).toEqual(['2024-02-29', '2023-12-31'])
   })
 })

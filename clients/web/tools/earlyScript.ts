@@ -7,6 +7,8 @@ const SOURCE = fileURLToPath(new URL('../src/early/early.js', import.meta.url))
 const WORDS = /\/locales\/(\w\w)\/index\.ts$/
 
 export interface First {
+  /** The address of the months. */
+  timeline: string
   /** The address of the photos that the timeline shows first. */
   photos: string
   /** How many of their pictures are asked for at once, by the width of the window: the first rows. */

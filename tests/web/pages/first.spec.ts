@@ -5,7 +5,7 @@ test('what the timeline needs is asked for once, however early', async ({ galler
   gallery.on('request', (request) => asked.push(new URL(request.url()).pathname + new URL(request.url()).search))
   await gallery.goto('/')
   await expect(gallery.locator('[data-photo] img.loaded').first()).toBeVisible()
-  for (const address of ['/session', '/v1/timeline', '/v1/photos?pageSize=60'])
+  for (const address of ['/session', '/v1/timeline?daysFrom=300', '/v1/photos?pageSize=60'])
     expect(asked.filter((each) => each === address), address).toHaveLength(1)
   const pictures = asked.filter((each) => each.endsWith('/media/thumbnail'))
   expect(pictures.length).toBeGreaterThan(6)

@@ -12,12 +12,15 @@ export interface Synthetic {
   url: string
   /** How many pages of photos were asked for. */
   pages(): number
+  /** How much of all photos lies before a place in the month nearest to this size: a share of each, newest first. */
+  place(photosOfMonth: number, share: number): number
   close(): Promise<void>
 }
 
 interface Bucket {
   month: string
   count: number
+  days?: { day: string; count: number }[]
 }
 
 const DIST = path.join(ROOT, 'build/web')
@@ -58,7 +61,7 @@ export async function syntheticLibrary(photos: number, { months, waitMs, photoMs
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}`, pages: () => pages, close: () => closed(server) }
+  return { url: `http://127.0.0.1:${port}`, pages: () => pages, place: (size, share) => placeOf(buckets, size, share), close: () => closed(server) }
 }
 
 /** Months from now backwards; busy ones hold six times as many as quiet ones. */
@@ -74,9 +77,36 @@ function spread(photos: number, months: number): Bucket[] {
   })
 }
 
+function placeOf(buckets: Bucket[], size: number, share: number): number {
+  const all = buckets.reduce((sum, { count }) => sum + count, 0)
+  const nearest = buckets.reduce((best, each) => (Math.abs(each.count - size) < Math.abs(best.count - size) ? each : best))
+  const before = buckets.slice(0, buckets.indexOf(nearest)).reduce((sum, { count }) => sum + count, 0)
+  return (before + share * nearest.count) / all
+}
+
+/** When a photo of a month was taken, by its number: evenly over 28 days, newest first. */
+function timeOf({ month, count }: Bucket, number: number): number {
+  return Date.parse(month) + ((count - number) * 28 * 86_400_000) / (count + 1)
+}
+
+function counted(buckets: Bucket[], daysFrom: number): Bucket[] {
+  return buckets.map((bucket) => (daysFrom && bucket.count >= daysFrom ? { ...bucket, days: daysOf(bucket) } : bucket))
+}
+
+function daysOf(bucket: Bucket): { day: string; count: number }[] {
+  const days = new Map<string, number>()
+  for (let number = 0; number < bucket.count; number++) {
+    const day = new Date(timeOf(bucket, number)).toISOString().slice(0, 10)
+    days.set(day, (days.get(day) ?? 0) + 1)
+  }
+  return [...days].map(([day, count]) => ({ day, count }))
+}
+
 function answer(request: IncomingMessage, response: ServerResponse, url: URL, buckets: Bucket[], pictures: Buffer[]): void {
   if (url.pathname === '/session') return json(response, { user: { userId: 'u', userName: 'mara', role: 'USER_ROLE_MEMBER' }, csrfToken: 'x' })
-  if (url.pathname === '/v1/timeline') return json(response, { buckets })
+  if (url.pathname === '/v1/timeline') return json(response, { buckets: counted(buckets, Number(url.searchParams.get('daysFrom') ?? 0)) })
+  const [, month, number] = /^\/v1\/photos\/p(\d+)x(\d+)$/.exec(url.pathname) ?? []
+  if (month && number) return json(response, photo(Number(month), Number(number), timeOf(buckets[Number(month)]!, Number(number))))
   if (url.pathname.includes('/media/')) return picture(response, url.pathname, pictures)
   if (url.pathname === '/v1/events:watch') return void response.writeHead(200, { 'Content-Type': 'text/event-stream' }).write(': open\n\n')
   if (url.pathname.startsWith('/v1/')) return json(response, {})
@@ -113,7 +143,7 @@ function pageOf(query: URLSearchParams, buckets: Bucket[]): { photos: object[]; 
     const start = Date.parse(bucket.month)
     if (start >= before || start + 31 * 86_400_000 < after) continue
     for (let number = 0; number < bucket.count && photos.length < size; number++) {
-      const time = start + ((bucket.count - number) * 28 * 86_400_000) / (bucket.count + 1)
+      const time = timeOf(bucket, number)
       if (time < after || time >= before) continue
       if (seen++ >= begin) photos.push(photo(index, number, time))
     }

@@ -5,6 +5,10 @@ declare global {
   }
 }
 
+/** The months, and the days of large ones: where the timeline's sections are. */
+export const TIMELINE_QUERY = { daysFrom: 300 } // fewer than a section holds: a month that is cut may shrink
+export const TIMELINE = `/v1/timeline?daysFrom=${TIMELINE_QUERY.daysFrom}`
+
 /** The newest photos, whatever their months: what the timeline shows first. The build tells early.js. */
 export const FIRST_QUERY = { pageSize: 60 }
 export const FIRST_PHOTOS = `/v1/photos?pageSize=${FIRST_QUERY.pageSize}`

@@ -29,6 +29,6 @@
   preload('modulepreload', WORDS[language])
   ask('/session')
   if (location.pathname !== '/') return
-  ask('/v1/timeline')
+  ask(FIRST.timeline)
   pictures(ask(FIRST.photos)).catch(() => undefined)
 })()

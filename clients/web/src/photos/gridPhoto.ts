@@ -49,10 +49,20 @@ export function monthOf(photo: GridPhoto): string {
   return `${(photo.localTime || photo.instant).slice(0, 7)}-01`
 }
 
+/** The day of a photo by the clock on the wall, such as 2023-07-14. */
+export function dayOf(photo: GridPhoto): string {
+  return (photo.localTime || photo.instant).slice(0, 10)
+}
+
 /** Newest first; of one moment by id, as the contract orders them. */
 export function newestFirst(a: GridPhoto, b: GridPhoto): number {
   const moments = Date.parse(b.instant) - Date.parse(a.instant)
   return moments || (a.id < b.id ? -1 : 1)
+}
+
+/** A day, such as 2023-07-14, as `wallDate` has it. */
+export function wallDay(day: string): Date {
+  return wallDate(`${day}T00:00:00`)
 }
 
 /** A wall-clock time as a Date whose UTC fields are those of the wall: format it with the time zone UTC. */
