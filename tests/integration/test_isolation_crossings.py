@@ -72,8 +72,9 @@ async def test_lists_counts_tags_and_searches_hold_ones_own(world: World) -> Non
     listed = await ask(world, "CatalogService.ListPhotos", catalog_service_pb2.ListPhotosResponse, bob)
     assert {photo.owner_id for photo in listed.photos} == {bob.user_id}
     months = catalog_service_pb2.ListTimelineBucketsResponse
-    buckets = (await ask(world, "CatalogService.ListTimelineBuckets", months, bob)).buckets
+    buckets = (await ask(world, "CatalogService.ListTimelineBuckets", months, bob, days_from=1)).buckets
     assert sum(bucket.count for bucket in buckets) == len(listed.photos)
+    assert sum(day.count for bucket in buckets for day in bucket.days) == len(listed.photos)
     usage = await ask(world, "CatalogService.GetUsage", catalog_service_pb2.GetUsageResponse, bob)
     assert usage.photos == len(listed.photos)
     tags = await ask(world, "CatalogService.ListTags", catalog_service_pb2.ListTagsResponse, bob)

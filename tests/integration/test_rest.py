@@ -130,6 +130,18 @@ async def test_a_patch_sets_what_it_names_and_null_gives_back(rest: Rest) -> Non
     assert (photo["title"], photo["favourite"]) == ("", True)
 
 
+async def test_the_timeline_tells_days_where_they_are_asked_for(rest: Rest) -> None:
+    path = f"/v1/photos/{await rest.photo(4)}"
+    for local_time in ("1999-07-31T23:30:00", "1999-07-14T08:00:00"):
+        await rest.ask("PATCH", path, {"captureTime": {"localTime": local_time}})
+    _, months, _ = await rest.ask("GET", "/v1/timeline")
+    _, with_days, _ = await rest.ask("GET", "/v1/timeline?daysFrom=1")
+    assert months["buckets"][-1] == {"month": "1999-07-01", "count": 1, "days": []}
+    assert with_days["buckets"][-1]["days"] == [{"day": "1999-07-14", "count": 1}]
+    status, said, _ = await rest.ask("GET", "/v1/timeline?daysFrom=-1")
+    assert (status, reason(said)) == (400, "INVALID_ARGUMENT")
+
+
 async def test_a_search_can_be_bookmarked(rest: Rest) -> None:
     photo_id = await rest.photo(3)
     await rest.ask("PATCH", f"/v1/photos/{photo_id}", {"tags": [{"name": "lighthouse"}]})
