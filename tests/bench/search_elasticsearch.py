@@ -1,7 +1,7 @@
 """`search_100k` and `recall_50` on Elasticsearch: 100,000 photos of one owner among ten, as a client sees it.
 
 The reference is what nobody can do without: encoding the words, and the `took` that Elasticsearch states for the same
-multi search (1,000 hits of the leg of words, 250 of the vectors by exact comparison), asked by a bare client. Both
+multi search (250 hits of the words, 250 of the vectors by exact comparison), asked by a bare client. Both
 sides get queries that none of them has seen. Everything but the index is embedded; client and servers share the cores.
 """
 
@@ -28,7 +28,7 @@ from tintype.search.adapters.elasticsearch.legs import Question
 from tintype.search.adapters.elasticsearch.mapping import vector_field
 from tintype.search.adapters.elasticsearch.words import OwnerWords
 from tintype.search.adapters.snowball_analyzer import SnowballAnalyzer
-from tintype.search.domain.fusion import WINDOW, WORDS_WINDOW
+from tintype.search.domain.fusion import WINDOW
 from tintype.search.domain.photo_filter import PhotoFilter
 from tintype.search.domain.query import IndexQuery, Leg, QueryWord, VectorQuery
 from tintype.vision import connect as vision
@@ -67,7 +67,6 @@ class Bare:
             words=tuple(QueryWord(word.text, word.tokens) for word in self._analyzer.words(words)),
             vectors=(VectorQuery(Leg.VECTOR, self._made.space, vector),),
             depth=WINDOW,
-            words_depth=WORDS_WINDOW,
         )
         self._known.note(len(self._made.photo_ids), query.words, [1_000] * len(query.words))  # counts nothing
         bodies = Question(query, self._known, self._fields).searches

@@ -164,9 +164,20 @@ class PhotoIndexSuite(ABC):
         query = replace(near(0.4), words=(word("dog"), word("beach")))
         whole = await index.search(query)
         for depth in (1, 4, 9, 17):
-            answer = await index.search(replace(query, depth=depth, words_depth=depth + 3))
-            for which, size in ((Leg.VECTOR, depth), (Leg.WORDS, depth + 3)):
-                assert list(leg(answer, which).photo_ids) == list(leg(whole, which).photo_ids)[:size]
+            answer = await index.search(replace(query, depth=depth))
+            for which in (Leg.VECTOR, Leg.WORDS):
+                assert list(leg(answer, which).photo_ids) == list(leg(whole, which).photo_ids)[:depth]
+
+    async def test_of_photos_that_are_equal_by_words_the_nearest_stay(self, index: PhotoIndex) -> None:
+        await index.put([labelled(f"p{n}", "dog", vectors={SPACE: unit_vector((9 - n) / 10)}) for n in range(10)])
+        query = replace(near(0), words=(word("dog"),), depth=3)
+        assert await self.found(index, query, Leg.WORDS) == ["p9", "p8", "p7"]
+
+    async def test_photos_with_the_rarest_words_come_first_from_the_first_search_on(self, index: PhotoIndex) -> None:
+        await index.put([labelled(f"p{n:02d}", "beach") for n in range(30)])
+        await index.put([labelled(f"q{n}", "dog") for n in range(3)])
+        query = IndexQuery(OWNER, words=(word("beach"), word("dog")), depth=4)
+        assert await self.found(index, query, Leg.WORDS) == ["q0", "q1", "q2", "p00"]
 
     async def test_spaces_do_not_mix(self, index: PhotoIndex) -> None:
         await index.put([make_document("p1", vectors={SPACE: unit_vector(0)})])

@@ -48,6 +48,7 @@ class PhotoIndex(Protocol):
         """Answer all legs at once. The leg of words finds photos that have at least half of the words looked for.
 
         A leg of a space without vectors finds nothing. A leg that is asked for fewer hits is the beginning of itself.
+        Of photos that are equal by words those stay that are nearest to the first vector.
         Cancelling it ends the work.
         """
 

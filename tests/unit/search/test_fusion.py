@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 import pytest
 from hypothesis import given
@@ -120,13 +121,12 @@ def deep_legs() -> st.SearchStrategy[list[LegHits]]:
     return st.lists(one, min_size=1, max_size=4)
 
 
-def small_window(leg: Leg) -> int:
-    return 8 if leg is Leg.WORDS else 3
+SMALL: Final = 3
 
 
 def cut(hits: LegHits, depth: int) -> LegHits:
     """The same leg asked for fewer hits."""
-    depth = max(depth, small_window(hits.leg))
+    depth = max(depth, SMALL)
     return replace(hits, photo_ids=hits.photo_ids[:depth], scores=hits.scores[:depth], matched=hits.matched[:depth])
 
 
@@ -145,8 +145,8 @@ def counted(fusion: Fusion, photo_id: str) -> FusedHit:
 def test_the_first_photos_are_the_same_however_deep_the_legs_are(
     legs: list[LegHits], weights: dict[Leg, float], depth: int
 ) -> None:
-    whole = Fusion(legs, weights, window=small_window)
-    part = Fusion([cut(hits, depth) for hits in legs], weights, window=small_window)
+    whole = Fusion(legs, weights, window=SMALL)
+    part = Fusion([cut(hits, depth) for hits in legs], weights, window=SMALL)
     first = whole.order()[:depth]
     assert part.order()[:depth] == first
     assert [counted(part, photo_id) for photo_id in first] == [counted(whole, photo_id) for photo_id in first]
@@ -155,10 +155,10 @@ def test_the_first_photos_are_the_same_however_deep_the_legs_are(
 
 
 def test_behind_the_windows_a_photo_gains_by_its_best_place_alone() -> None:
-    words = hits(Leg.WORDS, {f"w{number}": -float(number) for number in range(8)} | {"both": -8.0})
-    vectors = hits(Leg.VECTOR, {f"v{number}": -float(number) for number in range(4)} | {"both": -4.0}, space="s")
-    fusion = Fusion([words, vectors], {}, window=small_window)
-    assert fusion.hit("both").score == pytest.approx(1 / (RANK_CONSTANT + 5))
+    words = hits(Leg.WORDS, {f"w{number}": -float(number) for number in range(4)} | {"both": -4.0})
+    vectors = hits(Leg.VECTOR, {f"v{number}": -float(number) for number in range(3)} | {"both": -3.0}, space="s")
+    fusion = Fusion([words, vectors], {}, window=SMALL)
+    assert fusion.hit("both").score == pytest.approx(1 / (RANK_CONSTANT + 4))
     assert {part.leg: part.contribution > 0 for part in fusion.hit("both").parts} == {
         Leg.WORDS: False,
         Leg.VECTOR: True,
@@ -167,6 +167,6 @@ def test_behind_the_windows_a_photo_gains_by_its_best_place_alone() -> None:
 
 def test_a_part_behind_its_window_still_says_how_near_a_photo_is() -> None:
     vectors = hits(Leg.VECTOR, {f"v{number}": 0.9 for number in range(4)} | {"both": 0.8}, space="s")
-    fusion = Fusion([hits(Leg.WORDS, {"both": 1.0}, matched=(0.5,)), vectors], {}, window=small_window)
+    fusion = Fusion([hits(Leg.WORDS, {"both": 1.0}, matched=(0.5,)), vectors], {}, window=SMALL)
     assert fusion.hit("both").score == pytest.approx(1 / 61)
     assert relevance_of(fusion.hit("both").parts, {"s": lambda similarity: similarity}) == 0.8

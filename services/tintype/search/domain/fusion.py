@@ -13,7 +13,7 @@ depth from N on that is not below the windows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -22,14 +22,6 @@ from tintype.search.domain.query import Leg, LegHits
 RANK_CONSTANT: Final = 60  # Cormack, Clarke and Buettcher (SIGIR 2009): damps the first ranks against the rest
 EVERY_WORD: Final = 2.0  # of the weight, for a photo that has all words: 2/61 is more than 1/62 for a part and 1/61
 WINDOW: Final = 250  # hits of a leg; the next one would add 0.003 to a photo, and 1,000 take a server 3 ms longer
-# Hundreds of photos may have a word, all of one rank: in a window that leaves most of them out, those nearest to the
-# query's vector would gain nothing by having it.
-WORDS_WINDOW: Final = 1_000
-
-
-def window_of(leg: Leg) -> int:
-    """How many hits of a leg add up with those of others."""
-    return WORDS_WINDOW if leg is Leg.WORDS else WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +59,9 @@ def ranks_of(scores: Sequence[float]) -> list[int]:
 class Fusion:
     """The fused order of a search. A photo's parts are made only when they are asked for, which few photos are."""
 
-    def __init__(
-        self, legs: Sequence[LegHits], weights: Mapping[Leg, float], *, window: Callable[[Leg], int] = window_of
-    ) -> None:
+    def __init__(self, legs: Sequence[LegHits], weights: Mapping[Leg, float], *, window: int = WINDOW) -> None:
         counted = [(hits, weights.get(hits.leg, 1.0)) for hits in legs]
-        self._legs = [_Ranked.of(hits, weight, window(hits.leg)) for hits, weight in counted if weight > 0]
+        self._legs = [_Ranked.of(hits, weight, window) for hits, weight in counted if weight > 0]
         self._scores = self._added_up()
         self._behind = self._best_behind()
 

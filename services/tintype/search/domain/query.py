@@ -43,8 +43,8 @@ class VectorQuery:
 class IndexQuery:
     """All legs of one search over one owner's photos, answered together.
 
-    A photo must match every filter. `depth` is the most hits of a leg, `words_depth` of that of words. Without words
-    and vectors the answer is a LISTING.
+    A photo must match every filter. `depth` is the most hits of a leg. Without words and vectors the answer is a
+    LISTING.
     """
 
     owner_id: str
@@ -53,7 +53,6 @@ class IndexQuery:
     words: tuple[QueryWord, ...] = ()
     vectors: tuple[VectorQuery, ...] = ()
     depth: int = 1000
-    words_depth: int = 1000
     facets: bool = False
 
 

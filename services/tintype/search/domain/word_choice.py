@@ -43,6 +43,10 @@ class WordSizes:
             self._sizes.clear()
         self._sizes[tokens] = size
 
+    def knows(self, tokens: tuple[str, ...]) -> bool:
+        """Whether the word was ever seen."""
+        return tokens in self._sizes
+
     def of(self, tokens: tuple[str, ...]) -> int:
         """The size of a word; 0 if it was never seen."""
         return self._sizes.get(tokens, 0)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from tintype.kit.clock import Clock
 from tintype.kit.errors import InvalidInput
 from tintype.search.domain.answer import SearchHit, SearchPage
-from tintype.search.domain.fusion import WINDOW, WORDS_WINDOW, Fusion
+from tintype.search.domain.fusion import WINDOW, Fusion
 from tintype.search.domain.query import IndexAnswer, IndexQuery, MatchedWord, OwnerTerms
 from tintype.search.domain.relevance import Calibrations, relevance_of
 from tintype.search.domain.request import SearchRequest
@@ -73,15 +73,13 @@ class Searching:
     def _question(self, request: SearchRequest, understanding: Understanding, asked: Asked) -> IndexQuery:
         asked_for = [] if request.filter is None else [request.filter]
         counted = COUNTED_DEPTH if request.facets or request.min_relevance > 0 else WINDOW
-        depth = max(counted, request.after[1] + request.limit + 1)
         return IndexQuery(
             owner_id=request.owner_id,
             filters=(*asked_for, *(part.filter for part in understanding.parts)),
             visibility=request.visibility,
             words=asked.words,
             vectors=asked.vectors,
-            depth=depth,
-            words_depth=max(WORDS_WINDOW, depth),
+            depth=max(counted, request.after[1] + request.limit + 1),
             facets=request.facets,
         )
 

@@ -49,12 +49,12 @@ class Reader:
         self._words: OrderedDict[str, OwnerWords] = OrderedDict()
 
     async def search(self, query: IndexQuery) -> IndexAnswer:
-        """One multi search; a second one where facets are asked for, or a word turns out to be common."""
+        """One multi search; a second one where facets are asked for, or words were misjudged."""
         known = self._words_of(query.owner_id)
         fields = self._generations.fields_searched
         question = Question(query, known, fields)
         answer = question.answer(await self._many(query.owner_id, question.searches))
-        if question.words and question.common_words:
+        if question.words and question.misjudged:
             question = Question(query, known, fields)
             answer = question.answer(await self._many(query.owner_id, question.searches))
         if not query.facets or not answer.matches:

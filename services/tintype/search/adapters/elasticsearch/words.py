@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from operator import itemgetter
 from typing import Final
 
 from tintype.search.adapters.elasticsearch.filters import any_of
@@ -59,22 +58,17 @@ def clause_of(word: QueryWord) -> Body:
 
 
 def query_of(words: Sequence[QueryWord], known: OwnerWords) -> Body:
-    """The words as one clause of a query, each named by its place among them."""
-    return {
-        "bool": {
-            "should": [
-                {
-                    "constant_score": {
-                        "filter": clause_of(word),
-                        "boost": known.weight_of(word),
-                        "_name": str(place),
-                    }
-                }
-                for place, word in enumerate(words)
-            ],
-            "minimum_should_match": least_words(len(words)),
-        }
-    }
+    """The words as one clause of a query, which photos match that have enough of them."""
+    weights = [known.weight_of(word) for word in words]
+    return {"bool": {"should": named(words, weights), "minimum_should_match": least_words(len(words))}}
+
+
+def named(words: Sequence[QueryWord], weights: Sequence[float]) -> list[Body]:
+    """A clause for each word, which adds its weight to the score, and by whose name, its place, hits say who has it."""
+    return [
+        {"constant_score": {"filter": clause_of(word), "boost": weight, "_name": str(place)}}
+        for place, (word, weight) in enumerate(zip(words, weights, strict=True))
+    ]
 
 
 def counting(owner_id: str, words: Sequence[QueryWord]) -> list[Body]:
@@ -87,20 +81,27 @@ def counting(owner_id: str, words: Sequence[QueryWord]) -> list[Body]:
     return [{"size": 0, "track_total_hits": True, "query": query} for query in queries]
 
 
-def hits_of_words(hits: Sequence[Hit], words: Sequence[QueryWord], known: OwnerWords) -> LegHits:
-    """The leg, by the exact weights."""
+def hits_of_words(
+    best: Sequence[Hit], nearest: Sequence[Hit], words: Sequence[QueryWord], known: OwnerWords, *, depth: int
+) -> LegHits:
+    """The leg, by the exact weights.
+
+    Where more photos score equally than there is room for, those stay that are nearest to the query's vector, as far
+    as they are among its `nearest`.
+    """
     weights = [known.weight_of(word) for word in words]
-    worth: dict[tuple[str, ...], tuple[float, float]] = {}  # a thousand hits have some few of the words each
-    found: list[tuple[float, float, str]] = []
-    for hit in hits:
+    worth: dict[tuple[str, ...], tuple[float, float]] = {}  # hundreds of hits have some few of the words each
+    found: dict[str, tuple[float, float]] = {}
+    for hit in (*nearest, *best):
         names = tuple(hit.get("matched_queries", ()))
         if names not in worth:
             worth[names] = sum(weights[place] for place in sorted(map(int, names))), len(names) / len(words)
-        found.append((*worth[names], hit["sort"][1]))
-    found.sort(key=itemgetter(0), reverse=True)
+        if len(names) >= least_words(len(words)):
+            found.setdefault(hit["sort"][1], worth[names])
+    photo_ids = sorted(found, key=lambda photo_id: found[photo_id][0], reverse=True)[:depth]
     return LegHits(
         Leg.WORDS,
-        [photo_id for _, _, photo_id in found],
-        [score for score, _, _ in found],
-        matched=[matched for _, matched, _ in found],
+        photo_ids,
+        [found[photo_id][0] for photo_id in photo_ids],
+        matched=[found[photo_id][1] for photo_id in photo_ids],
     )

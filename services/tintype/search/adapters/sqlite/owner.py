@@ -124,7 +124,7 @@ class Owner:
         if query.words:
             words = self._words(query, rows, mask)
             places = np.flatnonzero(words.found)
-            legs.insert(0, self._word_hits(words, places, query.words_depth, scan))
+            legs.insert(0, self._word_hits(words, places, query.depth, scan))
             found = found | words.found
         facets = facets_of(self.columns, self._seen(legs, mask, found)) if query.facets else {}
         return IndexAnswer(tuple(legs), min(int(np.count_nonzero(found)), MOST_MATCHES), facets)
