@@ -51,7 +51,7 @@ class MongoAggregates(Generic[T, F]):
     ) -> MongoAggregates[T, F]:
         """Make the indexes where they are not there, and bring documents of older schemas up to that of the shape."""
         collection = await database.collection(shape.document, SCHEMA)
-        with translated(shape.name), pymongo.timeout(LONG_S):
+        with translated(shape.name):
             await migrate(collection, shape)
         return cls(collection, shape, ids or RandomIds(), clock or SystemClock())
 

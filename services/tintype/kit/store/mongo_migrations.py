@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final, TypeVar
 
+import pymongo
 from pymongo import IndexModel, UpdateOne
 
 from tintype.kit.log import log_of
-from tintype.kit.store.mongo import Collection, Row
+from tintype.kit.store.mongo import LONG_S, Collection, Row
 from tintype.kit.store.mongo_shape import MongoShape
 
 T = TypeVar("T")
@@ -28,14 +29,22 @@ async def migrate(collection: Collection, shape: MongoShape[T, F]) -> int:
     run side by side: the older one refuses to replace what the newer one wrote, and what it adds is found at the next
     start.
     """
-    older = {"schema": {"$lt": shape.kind.codec.schema}}
     written = 0
-    while rows := await collection.find(older).hint("schema").limit(BATCH).to_list():
-        done = await collection.bulk_write([_anew(row, shape) for row in rows], ordered=False)
-        written += done.modified_count
+    while (batch := await _migrate_batch(collection, shape)) is not None:
+        written += batch
     if written:
         _log.info("documents_migrated", documents=written, collection=shape.name, schema=shape.kind.codec.schema)
     return written
+
+
+async def _migrate_batch(collection: Collection, shape: MongoShape[T, F]) -> int | None:
+    """How many were written; None if none was left. The time is that of a batch: all may take hours."""
+    older = {"schema": {"$lt": shape.kind.codec.schema}}
+    with pymongo.timeout(LONG_S):
+        rows = await collection.find(older).hint("schema").limit(BATCH).to_list()
+        if not rows:
+            return None
+        return (await collection.bulk_write([_anew(row, shape) for row in rows], ordered=False)).modified_count
 
 
 def _anew(row: Row, shape: MongoShape[T, F]) -> UpdateOne:
