@@ -5,6 +5,8 @@ import { syntheticLibrary, type Synthetic } from '../support/synthetic.ts'
 const PHOTOS = 6000 // of two months, one of 1,100 and one of 4,900
 const DAYS = /^\d+\s?–\s?\d+ (July|August) 2026$/ // with thin spaces where Intl writes them
 
+test.describe.configure({ timeout: 240_000 }) // axe looks at a page four times, and every key draws the grid anew
+
 let library: Synthetic
 
 test.beforeAll(async () => {
@@ -40,7 +42,6 @@ function inWindow(page: Page): Promise<string[]> {
 }
 
 test('a large month has sections of some days, in both languages, and the scrubber goes by months', async ({ page }) => {
-  test.setTimeout(120_000) // axe looks at it four times
   await page.goto(library.url)
   await expect(seen(page).first()).toBeVisible()
   await expect(headings(page).first()).toHaveText(DAYS)
