@@ -1,4 +1,4 @@
-import { shallowReactive } from 'vue'
+import { shallowReactive, shallowRef, type ShallowRef } from 'vue'
 
 export interface Toast {
   id: number
@@ -13,6 +13,8 @@ export interface Toasts {
   note(text: string, action?: Toast['action']): void
   error(text: string): void
   dismiss(id: number): void
+  /** The modal dialog that they are shown in, for nothing else is seen then; undefined where there is none. */
+  readonly within: ShallowRef<HTMLElement | undefined>
 }
 
 const READING_MS = 6000
@@ -40,5 +42,6 @@ export function createToasts(): Toasts {
     note: (text, action) => show({ text, kind: 'note', ...(action ? { action } : {}) }),
     error: (text) => show({ text, kind: 'error' }),
     dismiss,
+    within: shallowRef(),
   }
 }
