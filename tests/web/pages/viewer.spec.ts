@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { readFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test, tiles } from '../support/gallery.ts'
 import { keepLook } from '../support/looks.ts'
 import { bytesOf, fileOf } from '../support/photos.ts'
@@ -55,6 +56,38 @@ test('a photo that is trashed gives way to the next, and one that arrives does n
   await expect(viewer).toBeVisible()
   expect(shown(theirs)).not.toBe(looked)
   await keepLook(theirs, 'viewer-after-trash')
+})
+
+test('what is said while a photo is looked at is in front of it, and can be taken back there', async ({ theirs, person, stage }) => {
+  const photoIds = await person.upload([26, 27].map((at) => fileOf(stage, 'captioned-', at)))
+  await person.ready(photoIds)
+  await theirs.goto('/')
+  await expect(tiles(theirs)).toHaveCount(2)
+  await tiles(theirs).last().click()
+  const viewer = theirs.getByRole('dialog')
+  await expect(viewer.getByText('2 / 2')).toBeVisible()
+  await expect.poll(() => wide(theirs)).toBeGreaterThan(200)
+  await theirs.route('**/v1/timeline*', async (route) => {
+    const answer = await route.fetch()
+    await wait(500) // how many there are is known later than which
+    await route.fulfill({ response: answer })
+  })
+  await theirs.keyboard.press('Delete')
+  await expect(viewer.getByText('1 / 1')).toBeVisible()
+  await keepLook(theirs, 'viewer-undo')
+  await viewer.getByRole('status').getByRole('button', { name: 'Undo' }).click()
+  await expect(viewer.getByText(/ \/ 2/)).toBeVisible()
+  await expect(viewer.getByRole('button', { name: 'Move to the trash' })).toBeEnabled()
+  const shownBefore = shown(theirs)
+  await theirs.keyboard.press('Delete') // the keys are still the viewer's
+  await expect(viewer.getByText('1 / 1')).toBeVisible()
+  await expect.poll(() => shown(theirs)).not.toBe(shownBefore)
+  await expect(viewer.getByRole('button', { name: 'Move to the trash' })).toBeEnabled()
+  await theirs.keyboard.press('Delete')
+  await expect(viewer).toHaveCount(0) // the last one is gone, and what is said of it stays
+  await theirs.getByRole('status').getByRole('button', { name: 'Undo' }).last().click()
+  await expect(tiles(theirs)).toHaveCount(1)
+  await theirs.unrouteAll({ behavior: 'ignoreErrors' })
 })
 
 test('what is known of a photo says where it comes from, and is edited in place', async ({ theirs, person, stage }) => {

@@ -60,12 +60,21 @@ export class Slides {
   /** A photo that leaves the list gives way to the next; what else moves must not move what is looked at. */
   follow(): void {
     const shown = this.current.value
-    if (!this.swipe || !shown || this.alone) return
+    if (!this.swipe || this.alone) return
     this.total.value = this.count()
+    if (!shown) return this.stay()
     const index = numberOf(this.options.source.sections.value, shown.id)
     if (index < 0) return void this.lost(shown)
     this.current.value = this.photo(index)
     if (index !== this.swipe.currIndex) this.open(index)
+  }
+
+  /** Nothing is shown while a photo is loaded. There is none to come if the list has become shorter than that. */
+  private stay(): void {
+    const last = this.count() - 1
+    if (!this.swipe || this.swipe.currIndex <= last) return
+    if (last < 0) this.options.ended()
+    else this.open(last)
   }
 
   destroy(): void {
@@ -109,6 +118,7 @@ export class Slides {
     this.swipe = swipe
     swipe.addFilter('numItems', () => this.count())
     swipe.addFilter('itemData', (_, i) => this.slide(i))
+    swipe.on('contentLoadImage', ({ content }) => spare(content))
     swipe.on('change', () => this.changed())
     swipe.on('close', () => {
       if (this.swipe === swipe) this.options.close()
@@ -175,6 +185,17 @@ function picture({ id, width, height, mediaType }: GridPhoto): SlideData {
     slide.srcset = `${preview} ${Math.round(width * scale)}w, ${mediaUrl(id, 'original')} ${width}w`
   }
   return slide
+}
+
+/** Without its original, which may lie in a store that does not give it, a photo keeps its preview. */
+function spare({ element, data }: { element: HTMLElement | undefined; data: SlideData }): void {
+  if (!(element instanceof HTMLImageElement)) return
+  element.addEventListener('error', (event) => {
+    if (!element.srcset) return
+    event.stopImmediatePropagation() // before PhotoSwipe says that there is no picture
+    delete data.srcset
+    element.removeAttribute('srcset')
+  })
 }
 
 function words(text: string): string {
