@@ -119,7 +119,7 @@ function useTaking(): Pick<Actions, 'addToAlbum' | 'download'> {
     download: (photos) =>
       told(async () => {
         const [only] = photos
-        if (photos.length === 1 && only) saveOne(only)
+        if (photos.length === 1 && only) await saveOne(only)
         else await saveZip(photos, (count) => toasts.note(t('photos.zipped', count)))
       }),
   }
