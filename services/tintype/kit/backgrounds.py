@@ -9,6 +9,8 @@ from typing import Final
 from tintype.kit.app import Background
 from tintype.kit.log import log_of
 
+AGAIN_S: Final = 30.0  # longer than any of them lets what it has begun go on
+
 _log: Final = log_of(__name__)
 
 
@@ -18,7 +20,8 @@ class Backgrounds:
     So it is when one is cancelled by anything but `stop`: it would be missing, and nobody would know.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, again_s: float = AGAIN_S) -> None:
+        self._again_s = again_s
         self.failed = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
@@ -31,11 +34,18 @@ class Backgrounds:
             self._tasks.append(task)
 
     async def stop(self) -> None:
-        """Tell all of them to stop, and wait until they have."""
+        """Tell all of them to stop, and wait until they have.
+
+        They are told again after a while: until Python 3.12 `asyncio.wait_for`, which drivers use, may lose it.
+        """
         self._stopping = True
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        left = {task for task in self._tasks if not task.done()}
+        while left:
+            for task in left:
+                task.cancel()
+            _, left = await asyncio.wait(left, timeout=self._again_s)
+            if left:
+                _log.warning("background_told_again", works=sorted(task.get_name() for task in left))
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         error = asyncio.CancelledError() if task.cancelled() else task.exception()
