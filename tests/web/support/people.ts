@@ -54,7 +54,7 @@ export async function newPerson(stage: Stage): Promise<Person> {
       const index = await call<{ indexedPhotos: string; pending: string }>('GET', '/v1/search/index')
       const done = photos.every((photo) => photo.state !== 'PHOTO_STATE_PROCESSING')
       if (done && Number(index.indexedPhotos) >= photoIds.length && !Number(index.pending)) return
-      if (Date.now() > deadline) throw new Error('the photos were not ready in time')
+      if (Date.now() > deadline) throw new Error(`not ready in time: ${JSON.stringify([index, photos])}`)
       await wait(200)
     }
   }
