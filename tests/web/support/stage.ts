@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -43,6 +43,7 @@ export default async function setUp(): Promise<(() => Promise<void>) | undefined
   return async () => {
     child.stdin?.end()
     await gone(child)
+    copyFileSync(path.join(folder, 'home', 'library.log'), path.join(ROOT, 'build/web-library.log'))
     rmSync(folder, { recursive: true, force: true })
   }
 }
