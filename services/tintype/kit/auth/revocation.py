@@ -13,6 +13,7 @@ from typing import Final
 from tintype.kit.auth.caller import Caller, Kind
 from tintype.kit.auth.ports import Revocation, RevocationFeed
 from tintype.kit.auth.tokens import ACCESS_LIFETIME, LEEWAY, CredentialInvalid
+from tintype.kit.cancelling import told_to_stop
 from tintype.kit.clock import Clock
 from tintype.kit.errors import DomainError, Unavailable
 
@@ -98,8 +99,8 @@ class Revocations:
         self._ended = {key: time for key, time in self._ended.items() if time >= oldest}
 
     async def run(self, feed: RevocationFeed) -> None:
-        """Ask once a second, until cancelled."""
-        while True:
+        """Ask once a second, until cancelled, though what is asked may lose that: see `Backgrounds.stop`."""
+        while not told_to_stop():
             try:
                 async with asyncio.timeout(SILENCE.total_seconds()):
                     await self.poll(feed)

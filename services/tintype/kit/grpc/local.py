@@ -11,7 +11,6 @@ import grpc
 from google.protobuf.message import Message
 from grpc.aio import AbortError, AioRpcError, ClientCallDetails, Metadata
 
-from tintype.kit.cancelling import told_to_stop
 from tintype.kit.grpc.calls import Context
 
 M = TypeVar("M", bound=Message)
@@ -37,16 +36,8 @@ class LocalCalls:
     async def answer(self, details: ClientCallDetails, request: Message) -> Message:
         """Make a call that `serves` accepts. Run it in a task of its own: the layers say in it who calls.
 
-        Both sides have messages of their own, as over a socket. Raises AioRpcError. A caller that was cancelled is
-        told so even if something below has lost that, as a driver may: it hears it by nobody else.
+        Both sides have messages of their own, as over a socket. Raises AioRpcError.
         """
-        try:
-            return await self._answer(details, request)
-        finally:
-            if told_to_stop():
-                raise asyncio.CancelledError
-
-    async def _answer(self, details: ClientCallDetails, request: Message) -> Message:
         context = _LocalContext(details)
         try:
             async with asyncio.timeout(details.timeout):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -116,3 +117,21 @@ async def test_the_call_that_ends_its_own_session_is_let_go_to_its_end() -> None
     assert set(ended) == {"elsewhere"}
     with pytest.raises(CredentialInvalid):
         world.revocations.check(SESSION)
+
+
+async def test_asking_ends_though_who_is_asked_loses_that_it_was_cancelled() -> None:
+    begun = asyncio.Event()
+
+    class Losing:
+        async def after(self, sequence: int) -> tuple[Sequence[Revocation], int]:
+            begun.set()
+            with suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+            return (), sequence
+
+    asking = asyncio.create_task(World().revocations.run(Losing()))
+    await begun.wait()
+    asking.cancel()
+    async with asyncio.timeout(10):
+        await asyncio.wait([asking])
+    assert asking.done()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import cast
 
@@ -142,29 +142,3 @@ async def test_cancelling_a_call_ends_its_work(by: str, tmp_path: Path) -> None:
             await calling
         async with asyncio.timeout(10):
             await ended.wait()
-
-
-@pytest.mark.parametrize("error", [None, NotFound("it is not there")])
-async def test_a_caller_hears_that_it_was_cancelled_though_the_handler_lost_it(
-    error: Exception | None, tmp_path: Path
-) -> None:
-    begun = asyncio.Event()
-
-    async def behave(request: Request, context: Context) -> Response:
-        begun.set()
-        with suppress(asyncio.CancelledError):
-            await asyncio.Event().wait()
-        if error is not None:
-            raise error
-        return Response()
-
-    async with peer(tmp_path, behave) as stub:
-
-        async def caller() -> None:
-            await stub(Request())
-
-        calling = asyncio.create_task(caller())
-        await begun.wait()
-        calling.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await calling
