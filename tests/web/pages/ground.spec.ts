@@ -1,9 +1,8 @@
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { mkdirSync } from 'node:fs'
 import { judge } from '../support/accessible.ts'
 import { bridgeMore } from '../support/bridge.ts'
 import { expect, signIn, test } from '../support/gallery.ts'
+import { listening } from '../support/listening.ts'
 import { keepLook } from '../support/looks.ts'
 
 const TILE = `<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"><rect width="256" height="256" fill="#dfe8d8" stroke="#9a9"/></svg>`
@@ -26,12 +25,11 @@ test('the tiles of the setting are let through and shown, until somebody would r
   test.skip(!stage.samples, '../shared/samples is not beside this clone')
   test.setTimeout(120_000)
   const asked: string[] = []
-  const tiles = createServer((request, response) => {
+  const tiles = await listening((request, response) => {
     asked.push(request.url ?? '')
     response.writeHead(200, { 'Content-Type': 'image/svg+xml' }).end(TILE)
   })
-  await new Promise<void>((resolve) => tiles.listen(0, '127.0.0.1', resolve))
-  const host = `127.0.0.1:${(tiles.address() as AddressInfo).port}`
+  const { host } = new URL(tiles.url)
   mkdirSync(info.outputDir, { recursive: true })
   const settings = { TILES: `http://${host}/{z}/{x}/{y}.svg`, TILES_ATTRIBUTION: 'Made for this test' }
   const bridge = await bridgeMore(stage, info.outputDir, settings)
@@ -59,7 +57,6 @@ test('the tiles of the setting are let through and shown, until somebody would r
     expect(asked).toEqual([])
   } finally {
     await bridge.stop()
-    tiles.closeAllConnections()
-    await new Promise((resolve) => tiles.close(resolve))
+    await tiles.close()
   }
 })

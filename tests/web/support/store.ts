@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
+import { listening } from './listening.ts'
 
 /**
  * An object store that browsers reach, between the bridge and a library that has none: the library's HTTP port as it is
@@ -63,18 +63,6 @@ export async function storeOf(libraryHttp: string): Promise<Store> {
     refuse: () => (refuses = true),
     hush: () => (hushed = true),
     close: async () => void (await Promise.all([front.close(), bucket.close()])),
-  }
-}
-
-async function listening(answer: (came: IncomingMessage, answer: ServerResponse) => void) {
-  const server = createServer(answer)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
   }
 }
 

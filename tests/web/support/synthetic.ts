@@ -1,7 +1,7 @@
 import { createReadStream, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import path from 'node:path'
+import { listening } from './listening.ts'
 import { ROOT } from './stage.ts'
 
 /**
@@ -51,7 +51,7 @@ export async function syntheticLibrary(photos: number, { months, waitMs, photoMs
   const pictures = thumbnails()
   let pages = 0
   let busyUntil = 0
-  const server = createServer((request, response) => {
+  const server = await listening((request, response) => {
     const url = new URL(request.url ?? '/', 'http://synthetic')
     if (url.pathname === '/v1/photos') pages++
     if (url.pathname !== '/v1/photos') return answer(request, response, url, buckets, pictures)
@@ -59,9 +59,7 @@ export async function syntheticLibrary(photos: number, { months, waitMs, photoMs
     busyUntil = Math.max(busyUntil, performance.now() + waitMs) + page.photos.length * photoMs
     setTimeout(() => json(response, page), busyUntil - performance.now())
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}`, pages: () => pages, place: (size, share) => placeOf(buckets, size, share), close: () => closed(server) }
+  return { ...server, pages: () => pages, place: (size, share) => placeOf(buckets, size, share) }
 }
 
 /** Months from now backwards; busy ones hold six times as many as quiet ones. */
@@ -179,9 +177,4 @@ function thumbnails(): Buffer[] {
   const folder = existsSync(real) ? real : path.join(ROOT, 'demo/pictures')
   const names = readdirSync(folder).filter((name) => /^f.*\.jpg$/.test(name) || (folder !== real && name.endsWith('.jpg')))
   return names.slice(0, 200).map((name) => readFileSync(path.join(folder, name)))
-}
-
-async function closed(server: Server): Promise<void> {
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
 }
