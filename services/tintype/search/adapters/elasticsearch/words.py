@@ -89,14 +89,14 @@ def hits_of_words(
     Where more photos score equally than there is room for, those stay that are nearest to the query's vector, as far
     as they are among its `nearest`.
     """
-    weights = [known.weight_of(word) for word in words]
+    weights, least = [known.weight_of(word) for word in words], least_words(len(words))
     worth: dict[tuple[str, ...], tuple[float, float]] = {}  # hundreds of hits have some few of the words each
     found: dict[str, tuple[float, float]] = {}
     for hit in (*nearest, *best):
         names = tuple(hit.get("matched_queries", ()))
         if names not in worth:
             worth[names] = sum(weights[place] for place in sorted(map(int, names))), len(names) / len(words)
-        if len(names) >= least_words(len(words)):
+        if len(names) >= least:
             found.setdefault(hit["sort"][1], worth[names])
     photo_ids = sorted(found, key=lambda photo_id: found[photo_id][0], reverse=True)[:depth]
     return LegHits(
